@@ -1,0 +1,59 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Core1764000000000 } from '../../../migrations/1764000000000-core.js';
+import * as entities from './entities/index.js';
+
+/** Every migration, oldest first. Listed by hand: reading this is reading how the schema came to be. */
+export const migrations = [Core1764000000000];
+
+/** The role that every pool of the platform takes. It owns nothing and obeys row security. */
+export const APP_ROLE = 'perennial_app';
+
+interface Access {
+  readonly url: string;
+  readonly poolSize?: number;
+  readonly applicationName?: string;
+}
+
+const options = ({ url, poolSize = 10, applicationName = 'perennial' }: Access, role?: string): DataSourceOptions => ({
+  type: 'postgres',
+  url,
+  applicationName,
+  poolSize,
+  entities: Object.values(entities),
+  migrations,
+  migrationsTransactionMode: 'each',
+  synchronize: false,
+  installExtensions: false,
+  extra: { ...(role === undefined ? {} : { options: `-c role=${role}` }), connectionTimeoutMillis: 5_000 },
+});
+
+/** Options of a pool that works as the application role. */
+export const appOptions = (access: Access): DataSourceOptions => options(access, APP_ROLE);
+
+/** A connection as the owner of the schema: migrations and the drift gate, nothing else. */
+export const ownerDataSource = (url: string): DataSource => new DataSource(options({ url, poolSize: 2 }));
+
+/** Thrown at start-up when the pool could bypass row security, or when the schema is not the one this program was made for. */
+export class UnsafeDatabaseError extends Error {}
+
+/**
+ * Refuse to run as a role that ignores policies, or on a schema that is not up to date.
+ *
+ * @throws UnsafeDatabaseError with what is wrong and what to do.
+ */
+export async function assertSafe(db: DataSource): Promise<void> {
+  const [role] = await db.query<{ name: string; unsafe: boolean }[]>(
+    `SELECT rolname AS name, rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind = 'r') AS unsafe
+       FROM pg_roles WHERE rolname = current_user`,
+  );
+  if (role === undefined || role.unsafe) {
+    throw new UnsafeDatabaseError(
+      `database role '${role?.name ?? 'unknown'}' may bypass row security; connect so that the role ${APP_ROLE} is taken`,
+    );
+  }
+  const [last] = await db.query<{ name: string }[]>(`SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1`);
+  const expected = migrations[migrations.length - 1]?.name;
+  if (last?.name !== expected) {
+    throw new UnsafeDatabaseError(`the database is at migration '${last?.name ?? 'none'}', expected '${expected ?? ''}': run 'perennial db migrate'`);
+  }
+}

@@ -1,0 +1,5 @@
+export * from './follow-up.js';
+export * from './intake.js';
+export * from './outbox.js';
+export * from './registry.js';
+export * from './submissions.js';

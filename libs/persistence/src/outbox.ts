@@ -1,0 +1,49 @@
+import { type DataSource, type EntityManager } from 'typeorm';
+import { type OutboxMessage } from './entities/index.js';
+
+/** Channel on which the relay is woken. Its payload is empty: what is due is read from the table. */
+export const OUTBOX_CHANNEL = 'perennial_outbox';
+
+interface JobContract<T> {
+  readonly queue: string;
+  readonly name: string;
+  readonly schema: { parse(value: unknown): T };
+}
+
+/**
+ * Write a job beside its data, in the same transaction: the job exists exactly when the data does.
+ *
+ * @returns the id of the outbox row, which is also the id of the job.
+ */
+export async function enqueue<T extends Record<string, unknown>>(tx: EntityManager, contract: JobContract<T>, payload: T): Promise<string> {
+  const [row] = await tx.query<{ id: string }[]>(
+    `INSERT INTO outbox_message (queue, name, payload) VALUES ($1, $2, $3) RETURNING id, pg_notify('${OUTBOX_CHANNEL}', '')`,
+    [contract.queue, contract.name, contract.schema.parse(payload)],
+  );
+  if (row === undefined) throw new Error('outbox: insert returned no row');
+  return row.id;
+}
+
+/** A claimed row of the outbox. */
+export type DueMessage = Pick<OutboxMessage, 'id' | 'queue' | 'name' | 'payload'>;
+
+/**
+ * Claim unsent jobs for a while. The claim is committed before the queue is called, so no lock is held meanwhile; a relay
+ * that dies leaves its claim to run out and another takes the rows again.
+ */
+export async function claimDue(db: DataSource, limit: number, claimForMs: number): Promise<DueMessage[]> {
+  const [rows] = await db.query<[DueMessage[], number]>(
+    `UPDATE outbox_message SET claimed_until = now() + make_interval(secs => $2)
+      WHERE id IN (SELECT id FROM outbox_message
+                    WHERE sent_at IS NULL AND (claimed_until IS NULL OR claimed_until < now())
+                    ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      RETURNING id, queue, name, payload`,
+    [limit, claimForMs / 1000],
+  );
+  return rows;
+}
+
+/** Remember that the queue has these jobs. */
+export async function markSent(db: DataSource, ids: readonly string[]): Promise<void> {
+  await db.query(`UPDATE outbox_message SET sent_at = now() WHERE id = ANY($1)`, [ids]);
+}

@@ -1,0 +1,44 @@
+import { type DataSource, type EntityManager } from 'typeorm';
+
+/** Who is asking: a person, a token of a job or device, or the platform itself. */
+export interface Principal {
+  /** Written to lineage and audit: `user:<id>`, `token:<id>` or `system:<part>`. Never a name. */
+  readonly actor: string;
+  readonly kind: 'user' | 'token' | 'system';
+  /** Facilities whose rows may be seen. Ignored when `allFacilities`. */
+  readonly facilityIds: readonly string[];
+  /** Registry-wide: central registrars, submitters and the platform's own jobs. */
+  readonly allFacilities: boolean;
+  /** Rights by name; the matrix of routes says which is needed. */
+  readonly roles: readonly string[];
+}
+
+/** The platform acting by itself, for example a worker finishing what a person started. */
+export const systemPrincipal = (part: string): Principal => ({
+  actor: `system:${part}`,
+  kind: 'system',
+  facilityIds: [],
+  allFacilities: true,
+  roles: ['system'],
+});
+
+export type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
+
+/** Runs work in one transaction that sees the rows of one principal. The only way to the database for features. */
+export type Scoped = <T>(principal: Principal, work: (tx: EntityManager) => Promise<T>, isolation?: Isolation) => Promise<T>;
+
+/**
+ * Make the only door to the database: a transaction, the principal's scope set for its duration, commit or roll back.
+ *
+ * A connection without these settings sees no rows of patients at all.
+ */
+export function createScoped(db: DataSource): Scoped {
+  return (principal, work, isolation = 'READ COMMITTED') =>
+    db.transaction(isolation, async (tx) => {
+      await tx.query(
+        `SELECT set_config('perennial.facilities', $1, true), set_config('perennial.all_facilities', $2, true), set_config('perennial.actor', $3, true)`,
+        [`{${principal.facilityIds.join(',')}}`, principal.allFacilities ? 'on' : 'off', principal.actor],
+      );
+      return work(tx);
+    });
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** What a job carries, where it runs and how often it is tried again. Payloads hold ids only: Redis is clear text. */
+export interface Contract<Schema extends z.ZodType = z.ZodType> {
+  readonly queue: string;
+  /** Name with its version: a changed shape is a new version, and the old one is kept until the queue has drained. */
+  readonly name: string;
+  readonly schema: Schema;
+  readonly options: {
+    readonly attempts: number;
+    readonly backoff: { readonly type: 'exponential'; readonly delay: number };
+    readonly removeOnComplete: { readonly age: number };
+    readonly removeOnFail: boolean;
+  };
+}
+
+/** Identity function that keeps the literal types of a contract. */
+export const contract = <Schema extends z.ZodType>(definition: Contract<Schema>): Contract<Schema> => definition;
+
+const retried: Contract['options'] = {
+  attempts: 8,
+  backoff: { type: 'exponential', delay: 500 },
+  removeOnComplete: { age: 3_600 },
+  removeOnFail: false,
+};
+
+export const INTAKE_QUEUE = 'intake';
+export const FOLLOW_UP_QUEUE = 'follow-up';
+export const SUBMISSIONS_QUEUE = 'submissions';
+
+/** Turn one stored message into reports, codes and drafts. */
+export const processMessage = contract({
+  queue: INTAKE_QUEUE,
+  name: 'process-message.v1',
+  schema: z.object({ messageId: z.uuid() }),
+  options: retried,
+});
+
+/** Open, mark and close follow-up tasks for one day of the registry's calendar. */
+export const followUpPass = contract({
+  queue: FOLLOW_UP_QUEUE,
+  name: 'daily-pass.v1',
+  schema: z.object({ today: z.string().regex(/^\d{8}$/) }),
+  options: retried,
+});
+
+/** Check, write, deliver and mark one frozen submission. */
+export const buildSubmission = contract({
+  queue: SUBMISSIONS_QUEUE,
+  name: 'build.v1',
+  schema: z.object({ submissionId: z.uuid() }),
+  options: retried,
+});
+
+/** Every contract by name: the relay finds options here, and a worker refuses a name that is not listed. */
+export const contracts: ReadonlyMap<string, Contract> = new Map(
+  [processMessage, followUpPass, buildSubmission].map((one) => [one.name, one as Contract]),
+);
+
+export const QUEUES = [INTAKE_QUEUE, FOLLOW_UP_QUEUE, SUBMISSIONS_QUEUE] as const;
