@@ -1,0 +1,2 @@
+export * from './requires.js';
+export * from './rights.js';
