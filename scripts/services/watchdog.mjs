@@ -1,12 +1,13 @@
 /**
  * Ends the services of a run whose program is gone, however it went (a `kill -9` runs no handler), and removes their folder.
  *
- * Called with: pid of the program, JSON of pids, folder or empty.
+ * Called with the folder of the run. Standard input is a pipe whose other end only the program holds: it closes when the
+ * program ends. The watchdog runs in its own session, so that Ctrl-C in a terminal does not reach it.
  */
-import { rmSync } from 'node:fs';
-import { alive, end, pause } from './ports.mjs';
+import { cleanUp } from './run-folder.mjs';
 
-const [owner, pids, folder] = process.argv.slice(2);
-while (alive(Number(owner))) await pause(500);
-for (const pid of JSON.parse(pids)) await end(pid, 'SIGINT');
-if (folder !== '') rmSync(folder, { recursive: true, force: true });
+const [folder] = process.argv.slice(2);
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
+process.stdin.resume();
+process.stdin.once('close', () => void cleanUp(folder));
+process.stdin.once('error', () => {});
