@@ -1,0 +1,4 @@
+export * from './code-report.js';
+export * from './reportability.js';
+export * from './tables.js';
+export * from './types.js';

@@ -1,0 +1,2 @@
+export * from './laterality.js';
+export * from './tables.js';

@@ -1,0 +1,50 @@
+/**
+ * Build the bundles of libs/icdo3: topography, morphology with all terms, and the site-type list.
+ *
+ * Source: fact tables of ICD-O-3.2 with the annual updates of the SEER/NAACCR 2026 list; WHO ICD-O-3 inclusion terms; SEER
+ * site/histology validation list of 2015-09-18.
+ */
+import { readCsv, writeBundle } from './csv.mjs';
+
+const group = (rows, key) => {
+  const groups = new Map();
+  for (const row of rows) {
+    if (!groups.has(row[key])) groups.set(row[key], []);
+    groups.get(row[key]).push(row);
+  }
+  return groups;
+};
+
+const siteTerms = group(readCsv('icdo3/topography-synonyms.csv'), 'codeNoDot');
+writeBundle(
+  'icdo3',
+  'topography.json',
+  { source: 'ICD-O-3.2 topography with WHO ICD-O-3 inclusion terms', date: '2026', columns: ['code', 'label', 'categoryLabel', 'terms'] },
+  readCsv('icdo3/topography.csv').map((row) => [row.codeNoDot, row.label, row.categoryLabel, [...new Set((siteTerms.get(row.codeNoDot) ?? []).map((term) => term.term))]]),
+);
+
+const terms = group(readCsv('icdo3/morphology-synonyms.csv'), 'code');
+const limits = (row) => [row.siteHint, row.validFromDxYear, row.validToDxYear, row.obsolete, row.codingNote];
+const trimmed = (cells) => {
+  while (cells.length > 0 && cells[cells.length - 1] === '') cells.pop();
+  return cells;
+};
+writeBundle(
+  'icdo3',
+  'morphology.json',
+  { source: 'ICD-O-3.2 morphology with annual updates, SEER/NAACCR list of 2026, and terms of ICD-O-3.1 and ICD-O-3', date: '2026', columns: ['code', 'label', ['siteHint', 'from', 'to', 'obsolete', 'note'], 'terms: [term, siteHint, from, to, obsolete, note]'] },
+  readCsv('icdo3/morphology.csv').map((row) => [
+    row.code,
+    row.label,
+    trimmed(limits(row)),
+    (terms.get(row.code) ?? []).map((term) => trimmed([term.term, ...limits(term)])),
+  ]),
+);
+
+const bySites = group(readCsv('icdo3/site-type.csv'), 'sites');
+writeBundle(
+  'icdo3',
+  'site-type.json',
+  { source: 'SEER site/histology validation list', date: '2015-09-18', columns: ['sites', 'morphologies'] },
+  [...bySites].map(([sites, rows]) => [sites, [...new Set(rows.map((row) => row.morphology))].join(' ')]),
+);
