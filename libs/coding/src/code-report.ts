@@ -34,7 +34,7 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   const text = report.text;
   const flags = text.length > MAX_TEXT ? ['text-cut'] : [];
   const sections = sectionsOf(report);
-  const words = wordsOf(text, tables.vocabulary);
+  const words = wordsOf(text, tables.vocabulary, tables.neighbors);
   const mentions = morphologyMentions(text, words, sections, tables);
   const histology = chooseHistology(mentions);
   const year = report.diagnosisYear ?? CURRENT_RULES;

@@ -41,11 +41,11 @@ export function sectionsOf(report: CodableText): TypedSection[] {
     return report.sections.map((section) => ({ ...section, kind: BY_LOINC[section.code] ?? kindOfTitle(section.title) ?? 'other' }));
   }
   const found: { start: number; title: string; kind: SectionKind }[] = [];
-  // A heading is a short line start that ends in a colon, or a line of its own in capitals.
-  const pattern = /(^|\n)[ \t*#>-]{0,6}([A-Za-z][A-Za-z /&()#0-9-]{2,48}?)[ \t]*(:|\n|$)/g;
+  // A heading begins a line or a sentence and ends in a colon, or is a line of its own in capitals.
+  const pattern = /(^|\n|[.?] )[ \t*#>-]{0,6}([A-Za-z][A-Za-z /&()#0-9-]{2,48}?)[ \t]*(:|\n|$)/g;
   for (let match = pattern.exec(report.text); match !== null; match = pattern.exec(report.text)) {
     const title = match[2] ?? '';
-    const kind = kindOfTitle(title);
+    const kind = match[1]?.endsWith(' ') && match[3] !== ':' ? null : kindOfTitle(title);
     const start = match.index + (match[1]?.length ?? 0);
     if (kind !== null && (match[3] === ':' || title === title.toUpperCase() || title.split(' ').length <= 3)) found.push({ start, title, kind });
     if (match[3] === '\n') pattern.lastIndex -= 1;

@@ -1,5 +1,5 @@
 import { type Icdo3 } from '@perennial/icdo3';
-import { PhraseIndex } from './words.js';
+import { type Neighbors, neighborsOf, PhraseIndex } from './words.js';
 
 /** Rows of `libs/coding/data/terms.json`. */
 export interface TermBundle {
@@ -31,6 +31,7 @@ export interface CodingTables {
   readonly anatomy: PhraseIndex<SiteEntry>;
   readonly skin: PhraseIndex<string>;
   readonly vocabulary: ReadonlySet<string>;
+  readonly neighbors: Neighbors;
 }
 
 /** Words of context that must be readable even in a bad scan. */
@@ -55,6 +56,7 @@ const TOO_PLAIN = /^(tumou?r|neoplasm|mass|lesion|polyp|cyst|nevus|papilloma|ade
 /** Build the coder's tables from the classification and the project's own words. */
 export function createCodingTables(icdo3: Icdo3, terms: TermBundle, anatomy: AnatomyBundle): CodingTables {
   const morphology = new PhraseIndex<MorphologyEntry>();
+  const own = new Set(terms.rows.map(([term]) => term));
   for (const [term, code] of terms.rows) morphology.add(term, { codes: [code], siteHint: hintOf(icdo3, code) });
   for (const entry of icdo3.morphology.values()) {
     if (/\/[69]$/.test(entry.code)) continue;
@@ -62,7 +64,7 @@ export function createCodingTables(icdo3: Icdo3, terms: TermBundle, anatomy: Ana
       for (const form of spokenForms(term)) {
         if (TOO_PLAIN.test(form) && !/\/3$/.test(entry.code)) continue;
         // The project's own words come first; within the book a term of several codes keeps them all.
-        morphology.add(form, { codes: [entry.code], siteHint: siteHint || entry.siteHint }, (old, next) => (terms.rows.some(([own]) => own === form.toLowerCase()) ? old : { codes: [...new Set([...old.codes, ...next.codes])], siteHint: old.siteHint || next.siteHint }));
+        morphology.add(form, { codes: [entry.code], siteHint: siteHint || entry.siteHint }, (old, next) => (own.has(form.toLowerCase()) ? old : { codes: [...new Set([...old.codes, ...next.codes])], siteHint: old.siteHint || next.siteHint }));
       }
     }
   }
@@ -76,7 +78,7 @@ export function createCodingTables(icdo3: Icdo3, terms: TermBundle, anatomy: Ana
   const skin = new PhraseIndex<string>();
   for (const [words, site] of anatomy.skin) skin.add(words, site);
   const vocabulary = new Set([...morphology.vocabulary, ...sites.vocabulary, ...skin.vocabulary, ...CONTEXT_WORDS.split(' ')]);
-  return { icdo3, morphology, anatomy: sites, skin, vocabulary };
+  return { icdo3, morphology, anatomy: sites, skin, vocabulary, neighbors: neighborsOf(vocabulary) };
 }
 
 const hintOf = (icdo3: Icdo3, code: string): string => icdo3.morphology.get(code)?.siteHint ?? '';

@@ -14,8 +14,31 @@ export function stem(word: string): string {
   return spelled.length > 3 && spelled.endsWith('s') && !/(ss|us|is|as)$/.test(spelled) ? spelled.slice(0, -1) : spelled;
 }
 
-/** Words that a scan commonly misreads: digits inside letters, `rn` for `m`. */
-function repaired(word: string, known: ReadonlySet<string>): string {
+/** Length from which a word may differ by one letter from a word of the lexicon. */
+const FUZZY_FROM = 7;
+
+/** Words a letter short, to the word of the lexicon: two words that differ by one letter share one of these. */
+export type Neighbors = ReadonlyMap<string, string>;
+
+const shortened = (word: string): string[] => [word, ...Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1))];
+
+/** Index for `wordsOf` of the words that may be misread by a letter. A form that two words share belongs to neither. */
+export function neighborsOf(known: Iterable<string>): Neighbors {
+  const index = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const word of known) {
+    if (word.length < FUZZY_FROM || /\d/.test(word)) continue;
+    for (const form of new Set(shortened(word))) {
+      if (index.has(form) && index.get(form) !== word) shared.add(form);
+      index.set(form, word);
+    }
+  }
+  for (const form of shared) index.delete(form);
+  return index;
+}
+
+/** Words that a scan commonly misreads: digits inside letters, `rn` for `m`, one wrong letter in a long word. */
+function repaired(word: string, known: ReadonlySet<string>, neighbors: Neighbors): string {
   const plain = stem(word);
   if (known.has(plain)) return plain;
   const attempts = [word.replace(/1/g, 'l').replace(/0/g, 'o').replace(/5/g, 's'), word.replace(/1/g, 'i').replace(/0/g, 'o'), word.replace(/l/g, 'i')];
@@ -23,18 +46,30 @@ function repaired(word: string, known: ReadonlySet<string>): string {
     const candidate = stem(attempt);
     if (known.has(candidate)) return candidate;
   }
+  if (plain.length < FUZZY_FROM || plain.length > 24) return plain;
+  for (const form of shortened(plain)) {
+    const near = neighbors.get(form);
+    if (near !== undefined && Math.abs(near.length - plain.length) <= 1) return near;
+  }
   return plain;
 }
 
-/** Split a text into words; those of the lexicon that were misread are mended. */
-export function wordsOf(text: string, known: ReadonlySet<string>): Word[] {
+/** Split a text into words; those of the lexicon that were misread are mended. NULs between letters (UTF-16 read as bytes) are passed over. */
+export function wordsOf(text: string, known: ReadonlySet<string>, neighbors: Neighbors): Word[] {
   const words: Word[] = [];
-  const pattern = /[a-z0-9]+/g;
+  const pattern = /[a-z0-9](?:\u0000?[a-z0-9])*/g;
+  const seen = new Map<string, string>();
   const lower = text.slice(0, MAX_TEXT).toLowerCase();
   // Lower-casing may change lengths outside of ASCII; then places would be wrong, so only ASCII is lowered.
   const safe = lower.length === Math.min(text.length, MAX_TEXT) ? lower : text.slice(0, MAX_TEXT).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   for (let match = pattern.exec(safe); match !== null; match = pattern.exec(safe)) {
-    words.push({ key: repaired(match[0], known), start: match.index, end: match.index + match[0].length });
+    const word = match[0].includes('\u0000') ? match[0].replaceAll('\u0000', '') : match[0];
+    let key = seen.get(word);
+    if (key === undefined) {
+      key = repaired(word, known, neighbors);
+      seen.set(word, key);
+    }
+    words.push({ key, start: match.index, end: match.index + match[0].length });
   }
   return words;
 }
