@@ -1,0 +1,3 @@
+export * from './catalog/index.js';
+export * from './engine.js';
+export * from './types.js';

@@ -1,0 +1,12 @@
+import { loadCodingTables } from '@perennial/coding/node';
+import { loadEditSet } from '@perennial/edits/node';
+import { loadDictionary } from '@perennial/naaccr/node';
+import { type RegistryTables } from './src/index.js';
+
+/** All tables of the standards that the use-cases need, read once at start-up. */
+export const loadRegistryTables = (registry: RegistryTables['registry']): RegistryTables => ({
+  dictionary: loadDictionary('260'),
+  coding: loadCodingTables(),
+  edits: { completion: loadEditSet('completion'), submission: loadEditSet('submission') },
+  registry,
+});

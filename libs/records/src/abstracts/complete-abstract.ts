@@ -1,0 +1,101 @@
+import { type Finding } from '@perennial/edits';
+import { DomainError, stale } from '@perennial/problem';
+import { type ItemValues } from '@perennial/naaccr';
+import { type EntityManager } from 'typeorm';
+import { saveWithLineage } from '../lineage.js';
+import { findingsOf, type RegistryTables } from '../tables.js';
+import { consolidate } from './consolidate.js';
+import { missingCore } from './core-items.js';
+import { type AbstractRow, lockAbstract } from './edit-abstract.js';
+import { accessionNumber, sequenceNumber } from './numbers.js';
+
+export interface Completed {
+  readonly revision: number;
+  readonly tumorId: string;
+  readonly accessionNumber: string;
+  readonly sequenceNumber: string;
+  readonly warnings: readonly Finding[];
+}
+
+/**
+ * Complete a draft: the core set is there, no edit finds an error, the numbers are given, and patient and tumor follow.
+ *
+ * One transaction: either all of it happened or none.
+ *
+ * @param abstractedBy initials or code of the person, NAACCR item 570.
+ * @throws DomainError 404; 409 when it is not a draft; 412 when somebody saved since; 422 `abstract.incomplete` with a pointer to each
+ * missing item, or `abstract.edits` with the findings.
+ */
+export async function completeAbstract(
+  tx: EntityManager,
+  id: string,
+  expected: number,
+  by: { readonly actor: string; readonly abstractedBy: string },
+  today: string,
+  tables: RegistryTables,
+): Promise<Completed> {
+  const abstract = await lockAbstract(tx, id, expected);
+  if (abstract.state !== 'draft') throw new DomainError('abstract.not-draft', 409, 'Only a draft can be completed.', { state: abstract.state });
+  const missing = missingCore(abstract.items);
+  if (missing.length > 0) {
+    throw new DomainError('abstract.incomplete', 422, `${missing.length} item(s) of the core set are missing.`, {
+      errors: missing.map((item) => ({ pointer: `/items/${item}`, detail: 'is required to complete an abstract' })),
+    });
+  }
+  // Two abstracts of one patient being completed at once must not take the same numbers.
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7236))', [`numbers:${abstract.facilityId}:${abstract.patientId}`]);
+  const { assigned, renumber } = await assignNumbers(tx, abstract, by.abstractedBy, today);
+  const items: ItemValues = { ...abstract.items, ...assigned };
+  const findings = findingsOf(tables, tables.edits.completion, items, today);
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  if (errors.length > 0) throw new DomainError('abstract.edits', 422, `${errors.length} edit(s) found an error.`, { findings: errors });
+  if (renumber !== null) await renumberOnly(tx, abstract, renumber, by.actor);
+  const consolidated = await consolidate(tx, { ...abstract, items }, abstract.revision + 1, by.actor, tables);
+  const save = { actor: by.actor, origin: { kind: 'person' } as const, itemOrigins: Object.fromEntries(Object.keys(assigned).map((item) => [item, { rule: 'assigned-at-completion' }])) };
+  const columns = { state: { from: 'draft', to: 'complete' }, tumor_id: { from: abstract.tumorId, to: consolidated.tumorId }, completed_at: { from: null, to: new Date() } };
+  const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, { ...(assigned as Record<string, string>), ...consolidated.central }, save, columns);
+  if (revision === null) throw stale(expected);
+  await tx.query(`UPDATE code_suggestion SET state = 'accepted' WHERE abstract_id = $1 AND state = 'proposed'`, [id]);
+  await tx.query(`UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind IN ('new_information', 'report_withdrawn') AND state = 'open'`, [id]);
+  return {
+    revision,
+    tumorId: consolidated.tumorId,
+    accessionNumber: assigned.accessionNumberHosp ?? '',
+    sequenceNumber: assigned.sequenceNumberHospital ?? '',
+    warnings: findings.filter((finding) => finding.severity === 'warning'),
+  };
+}
+
+async function assignNumbers(tx: EntityManager, abstract: AbstractRow, abstractedBy: string, today: string): Promise<{ assigned: ItemValues; renumber: { from: string; to: string } | null }> {
+  const { items, facilityId, patientId } = abstract;
+  const [facility] = await tx.query<{ facility_number: string }[]>(`SELECT facility_number FROM facility WHERE id = $1`, [facilityId]);
+  const taken = await tx.query<{ sequence_number: string }[]>(
+    `SELECT sequence_number FROM abstract WHERE facility_id = $1 AND patient_id = $2 AND id <> $3 AND sequence_number IS NOT NULL AND state <> 'withdrawn'`,
+    [facilityId, patientId, abstract.id],
+  );
+  const sequence =
+    items.sequenceNumberHospital === undefined
+      ? sequenceNumber(items.behaviorCodeIcdO3, taken.map((row) => row.sequence_number))
+      : { number: items.sequenceNumberHospital, renumber: null };
+  return {
+    renumber: sequence.renumber,
+    assigned: {
+      accessionNumberHosp: items.accessionNumberHosp ?? (await accessionNumber(tx, facilityId, patientId, items)),
+      sequenceNumberHospital: sequence.number,
+      reportingFacility: facility?.facility_number ?? '',
+      abstractedBy: items.abstractedBy ?? abstractedBy.slice(0, 3).toUpperCase(),
+      dateCaseCompleted: today,
+    },
+  };
+}
+
+/** The patient's only primary becomes the first of several. */
+async function renumberOnly(tx: EntityManager, abstract: AbstractRow, { from, to }: { from: string; to: string }, actor: string): Promise<void> {
+  const rows = await tx.query<{ id: string; items: ItemValues; revision: number }[]>(
+    `SELECT id, items, revision FROM abstract WHERE facility_id = $1 AND patient_id = $2 AND id <> $3 AND sequence_number = $4 AND state <> 'withdrawn' FOR UPDATE`,
+    [abstract.facilityId, abstract.patientId, abstract.id, from],
+  );
+  for (const row of rows) {
+    await saveWithLineage(tx, 'abstract', { ...row, facilityIds: [abstract.facilityId] }, { sequenceNumberHospital: to }, { actor, origin: { kind: 'rule', rule: 'sequence-number-first-of-several' } });
+  }
+}

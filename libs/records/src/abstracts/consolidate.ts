@@ -1,0 +1,136 @@
+import { type ItemValues, parsePartialDate, earliestDay } from '@perennial/naaccr';
+import { type EntityManager } from 'typeorm';
+import { lateralityCompatible } from '../intake/identity.js';
+import { recordCreation, type Save, saveWithLineage } from '../lineage.js';
+import { type RegistryTables, splitLevels } from '../tables.js';
+import { type AbstractRow } from './edit-abstract.js';
+import { nextNumber, sequenceNumber } from './numbers.js';
+
+/** Items of the facility's own bookkeeping: they stay on the abstract and never describe the person or the tumor. */
+const OF_THE_FACILITY = new Set([
+  'accessionNumberHosp',
+  'sequenceNumberHospital',
+  'reportingFacility',
+  'medicalRecordNumber',
+  'abstractedBy',
+  'classOfCase',
+  'dateCaseInitiated',
+  'dateCaseCompleted',
+]);
+
+/** Days between two diagnoses that are taken for one. */
+const SAME_TUMOR_DAYS = 60;
+
+interface PatientRow {
+  readonly id: string;
+  readonly items: ItemValues;
+  readonly revision: number;
+  readonly facilityIds: readonly string[];
+}
+type TumorRow = PatientRow;
+
+/**
+ * Bring a completed abstract into the consolidated patient and tumor, with lineage that names the abstract.
+ *
+ * Patient items that are absent are taken; the newer last contact wins with its vital status. A tumor is the same when site (three
+ * characters) and first three histology digits agree, no side contradicts and the diagnoses lie within 60 days; otherwise a new
+ * one is made and, where the patient has others of that site, marked to be compared. Nothing merges on weak evidence.
+ *
+ * @param revision the revision that the abstract will have when completed.
+ * @returns the tumor, and the numbers that only a central registry gives (items 20 and 380).
+ */
+export async function consolidate(
+  tx: EntityManager,
+  abstract: AbstractRow,
+  revision: number,
+  actor: string,
+  tables: RegistryTables,
+): Promise<{ tumorId: string; central: Readonly<Record<string, string>> }> {
+  const save: Save = { actor, origin: { kind: 'abstract', abstractId: abstract.id, revision } };
+  const levels = splitLevels(tables.dictionary, abstract.items);
+  const patient = await patientRow(tx, abstract.patientId);
+  const tumors = await tx.query<TumorRow[]>(`SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`, [abstract.patientId]);
+  const central = await centralNumbers(tx, patient, tumors, abstract, tables);
+  await updatePatient(tx, patient, { ...levels.patient, ...(central.patientIdNumber === undefined ? {} : { patientIdNumber: central.patientIdNumber }) }, abstract.facilityId, save);
+  const own = Object.fromEntries(Object.entries(levels.tumor as Record<string, string>).filter(([item]) => !OF_THE_FACILITY.has(item)));
+  const tumorItems: ItemValues = central.sequenceNumberCentral === undefined ? own : { ...own, sequenceNumberCentral: central.sequenceNumberCentral };
+  const same = tumors.find((tumor) => tumor.id === abstract.tumorId) ?? tumors.find((tumor) => sameTumor(tumor.items, abstract.items));
+  if (same !== undefined) {
+    await updateTumor(tx, same, tumorItems, abstract, save);
+    return { tumorId: same.id, central };
+  }
+  const tumorId = await createTumor(tx, abstract, tumorItems, save);
+  const alike = tumors.filter((tumor) => tumor.items.primarySite?.slice(0, 3) === abstract.items.primarySite?.slice(0, 3));
+  if (alike.length > 0) {
+    await tx.query(`INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('compare_tumors', 'tumor', $1, $2, $3)`, [tumorId, abstract.facilityId, JSON.stringify({ with: alike.map((tumor) => tumor.id) })]);
+  }
+  return { tumorId, central };
+}
+
+async function patientRow(tx: EntityManager, id: string): Promise<PatientRow> {
+  const [row] = await tx.query<PatientRow[]>(`SELECT id, items, revision, facility_ids AS "facilityIds" FROM patient WHERE id = $1 FOR UPDATE`, [id]);
+  if (row === undefined) throw new Error('abstract without its patient');
+  return row;
+}
+
+const day = (text: string | undefined): string | null => {
+  const parsed = text === undefined ? undefined : parsePartialDate(text);
+  return parsed?.ok === true ? earliestDay(parsed.value) : null;
+};
+
+/** Whether two descriptions mean one tumor (design section 5b). */
+export function sameTumor(a: ItemValues, b: ItemValues): boolean {
+  const [first, second] = [day(a.dateOfDiagnosis), day(b.dateOfDiagnosis)];
+  if (first === null || second === null) return false;
+  const days = Math.abs(Date.parse(isoDay(first)) - Date.parse(isoDay(second))) / 86_400_000;
+  return (
+    a.primarySite?.slice(0, 3) === b.primarySite?.slice(0, 3) &&
+    a.histologicTypeIcdO3?.slice(0, 3) === b.histologicTypeIcdO3?.slice(0, 3) &&
+    lateralityCompatible(a.laterality, b.laterality) &&
+    days <= SAME_TUMOR_DAYS
+  );
+}
+
+const isoDay = (compact: string): string => `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}`;
+
+/** Items that speak of one moment and therefore move together, or not at all. */
+const LAST_CONTACT = ['dateOfLastContact', 'vitalStatus', 'causeOfDeath', 'icdRevisionNumber', 'placeOfDeathState', 'placeOfDeathCountry', 'autopsy'] as const;
+
+async function updatePatient(tx: EntityManager, patient: PatientRow, reported: ItemValues, facilityId: string, save: Save): Promise<void> {
+  const current = patient.items as Readonly<Record<string, string | undefined>>;
+  const newer = (day(reported.dateOfLastContact) ?? '') > (day(current.dateOfLastContact) ?? '');
+  const patch: Record<string, string> = {};
+  for (const [item, value] of Object.entries(reported as Record<string, string>)) {
+    const ofContact = (LAST_CONTACT as readonly string[]).includes(item);
+    const take = ofContact ? newer : current[item] === undefined || patient.facilityIds.every((one) => one === facilityId);
+    if (take && current[item] !== value) patch[item] = value;
+  }
+  const facilityIds = patient.facilityIds.includes(facilityId) ? patient.facilityIds : [...patient.facilityIds, facilityId];
+  const columns = facilityIds === patient.facilityIds ? {} : { facility_ids: { from: patient.facilityIds, to: facilityIds } };
+  if (Object.keys(patch).length === 0 && facilityIds === patient.facilityIds) return;
+  if ((await saveWithLineage(tx, 'patient', { ...patient, facilityIds }, patch, save, columns)) === null) throw new Error('patient moved while locked');
+}
+
+async function updateTumor(tx: EntityManager, tumor: TumorRow, items: ItemValues, abstract: AbstractRow, save: Save): Promise<void> {
+  const onlyThis = tumor.facilityIds.every((one) => one === abstract.facilityId);
+  const current = tumor.items as Readonly<Record<string, string | undefined>>;
+  const patch = Object.fromEntries(Object.entries(items as Record<string, string>).filter(([item, value]) => (current[item] === undefined || onlyThis) && current[item] !== value));
+  const facilityIds = tumor.facilityIds.includes(abstract.facilityId) ? tumor.facilityIds : [...tumor.facilityIds, abstract.facilityId];
+  const columns = facilityIds === tumor.facilityIds ? {} : { facility_ids: { from: tumor.facilityIds, to: facilityIds } };
+  if ((await saveWithLineage(tx, 'tumor', { ...tumor, facilityIds }, patch, save, columns)) === null) throw new Error('tumor moved while locked');
+}
+
+async function createTumor(tx: EntityManager, abstract: AbstractRow, items: ItemValues, save: Save): Promise<string> {
+  const [row] = await tx.query<{ id: string }[]>(`INSERT INTO tumor (patient_id, facility_ids, items) VALUES ($1, $2, $3) RETURNING id`, [abstract.patientId, [abstract.facilityId], JSON.stringify(items)]);
+  if (row === undefined) throw new Error('tumor: insert returned no row');
+  await recordCreation(tx, 'tumor', row.id, [abstract.facilityId], save);
+  return row.id;
+}
+
+/** Patient ID number (20) and central sequence number (380): a central registry gives them, a hospital does not. */
+async function centralNumbers(tx: EntityManager, patient: PatientRow, tumors: readonly TumorRow[], abstract: AbstractRow, tables: RegistryTables): Promise<Record<string, string>> {
+  if (tables.registry.kind !== 'central') return {};
+  const patientIdNumber = patient.items.patientIdNumber ?? String(await nextNumber(tx, 'patient-id')).padStart(8, '0');
+  const taken = tumors.filter((tumor) => !sameTumor(tumor.items, abstract.items)).flatMap((tumor) => tumor.items.sequenceNumberCentral ?? []);
+  return { patientIdNumber, sequenceNumberCentral: abstract.items.sequenceNumberCentral ?? sequenceNumber(abstract.items.behaviorCodeIcdO3, taken).number };
+}

@@ -1,0 +1,48 @@
+import { type CodedReport, type CodingTables, codeReport } from '@perennial/coding';
+import { type EditSet, type Finding, runEdits } from '@perennial/edits';
+import { type Dictionary, type ItemValues, type PatientRecord } from '@perennial/naaccr';
+
+/** Everything the use-cases need beside the database: tables of the standards, read once at start-up, and the registry's settings. */
+export interface RegistryTables {
+  readonly dictionary: Dictionary;
+  readonly coding: CodingTables;
+  /** Sets of edits by the moment they are for. */
+  readonly edits: { readonly completion: EditSet; readonly submission: EditSet };
+  readonly registry: { readonly kind: 'hospital' | 'central'; readonly id: string };
+}
+
+/** Name and version of the coder, kept with each proposal. */
+export const CODER = 'perennial-coding-1';
+
+/** A report as the coder takes it. */
+export interface CodableReport {
+  readonly body: string;
+  readonly sections: readonly { readonly code: string; readonly title: string; readonly start: number; readonly end: number }[];
+  readonly patientItems: ItemValues;
+}
+
+/** Code one version of a report. */
+export function proposalFor(tables: RegistryTables, report: CodableReport): CodedReport {
+  const sex = report.patientItems.sexAssignedAtBirth;
+  return codeReport({ text: report.body, sections: report.sections, ...(sex === undefined ? {} : { sex }) }, tables.coding);
+}
+
+/** A tumor's items and its patient's apart, as the standard files them. */
+export function splitLevels(dictionary: Dictionary, items: ItemValues): { patient: ItemValues; tumor: ItemValues } {
+  const patient: Record<string, string> = {};
+  const tumor: Record<string, string> = {};
+  for (const [id, value] of Object.entries(items) as [string, string][]) {
+    (dictionary.byId.get(id)?.level === 'Patient' ? patient : tumor)[id] = value;
+  }
+  return { patient, tumor };
+}
+
+/** One abstract as the patient record that edits judge. */
+export function asPatientRecord(dictionary: Dictionary, items: ItemValues): PatientRecord {
+  const { patient, tumor } = splitLevels(dictionary, items);
+  return { items: patient, tumors: [tumor] };
+}
+
+/** Findings of one abstract. */
+export const findingsOf = (tables: RegistryTables, set: EditSet, items: ItemValues, today: string): readonly Finding[] =>
+  runEdits(set, asPatientRecord(tables.dictionary, items), today);
