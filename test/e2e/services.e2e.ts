@@ -91,14 +91,12 @@ describe('services for trying out, tests and benches', () => {
     await Promise.all([nothingLeft(one), nothingLeft(two)]);
   });
 
-  it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
-    'leave nothing behind when their program gets %s',
-    async (signal) => {
-      const services = await start();
-      services.host.kill(signal);
-      await nothingLeft(services);
-    },
-  );
+  it('leave nothing behind when their program is killed, terminated or interrupted', async () => {
+    const signals = ['SIGKILL', 'SIGTERM', 'SIGINT'] as const;
+    const started = await Promise.all(signals.map(() => start()));
+    started.forEach((services, index) => services.host.kill(signals[index]));
+    await Promise.all(started.map(nothingLeft));
+  });
 
   (onLinux ? it : it.skip)('are removed by the next start when even the watchdog was killed', async () => {
     const services = await start();

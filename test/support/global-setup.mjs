@@ -3,11 +3,13 @@ import { createRequire } from 'node:module';
 import pg from 'pg';
 import { build } from '../../scripts/build.mjs';
 import { startServices } from '../../scripts/services/index.mjs';
+import { findBrowser } from '../../scripts/services/install.mjs';
 
 const require = createRequire(import.meta.url);
 
 export default async function setup() {
   const notice = (message) => process.stderr.write(`\n*** ${message} ***\n`);
+  process.env.PERENNIAL_TEST_BROWSER = findBrowser() ?? '';
   await build();
   const services = await startServices({ postgres: process.env.PERENNIAL_TEST_POSTGRES ?? 'auto', log: notice });
   globalThis.perennialServices = services;
