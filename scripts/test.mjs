@@ -3,12 +3,14 @@
  * any other word is a pattern of test files.
  *
  * The last line is `N passed, N failed, N skipped`; types, lint and format count as one each, and so does everything that cannot
- * be had on this machine (as skipped, and said loudly). PERENNIAL_NO_APT=1 keeps it from installing Debian packages.
+ * be had on this machine (as skipped, and said loudly). PERENNIAL_NO_APT=1 keeps it from installing Debian
+ * packages, PERENNIAL_NO_INSTALL=1 from installing npm packages.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { ensureModules, ensurePrograms, findBrowser, root } from './services/install.mjs';
 
 const PARTS = ['types', 'lint', 'format', 'unit', 'e2e', 'browser'];
@@ -37,14 +39,27 @@ function cannot(what) {
   log(`\n*** ${what} ***\n`);
 }
 
+/** What jest and Node say that helps nobody here; the deprecated call is TypeORM's own. */
+const CHATTER =
+  /^(Running \d+ projects?:|Running one project:|Force exiting Jest:|.*DeprecationWarning: Calling client\.query\(\)|\(Use `node --trace-deprecation|npm warn Unknown user config)/;
+
 /** Run a program. Its output is kept until it fails, unless `shown`. @returns whether it ended with 0. */
 function run(command, args, { env = {}, shown = false } = {}) {
   return new Promise((resolve) => {
-    const stdio = ['ignore', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe'];
-    const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...env } });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     children.add(child);
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        if (CHATTER.test(line)) return;
+        if (shown) log(line);
+        else output += `${line}\n`;
+      });
+    }
     child.once('error', (error) => (output += error.message));
     child.once('close', (code) => {
       children.delete(child);

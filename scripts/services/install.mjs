@@ -18,8 +18,7 @@ const PROGRAMS = [
 ];
 
 const readJson = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
-const sameEntries = (a = {}, b = {}) =>
-  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+const sameNames = (a = {}, b = {}) => Object.keys(a).sort().join() === Object.keys(b).sort().join();
 
 /** Why node_modules is not what package-lock.json says; null when it is. */
 export function modulesProblem() {
@@ -28,7 +27,8 @@ export function modulesProblem() {
   const manifest = readJson('package.json');
   const installed = readJson('node_modules/.package-lock.json').packages;
   for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
-    if (!sameEntries(manifest[kind], wanted[''][kind])) return 'package.json and package-lock.json differ';
+    // Names only: npm takes `1.2.3` and `^1.2.3` in the two files as the same when 1.2.3 is locked.
+    if (!sameNames(manifest[kind], wanted[''][kind])) return 'package.json and package-lock.json differ';
   }
   for (const [folder, { version, optional, peer }] of Object.entries(wanted)) {
     if (folder === '') continue;
@@ -53,13 +53,18 @@ function run(command, args, options = {}) {
 }
 
 /**
- * Install npm packages when they are missing or out of date.
+ * Install npm packages when they are missing or out of date. `npm ci` removes node_modules first, which disturbs every other
+ * program at work in the same checkout: PERENNIAL_NO_INSTALL=1 forbids it.
  *
- * @throws Error when neither `npm ci` nor `npm install` works.
+ * @throws Error when neither `npm ci` nor `npm install` works, or installing is needed and forbidden.
  */
 export function ensureModules(log) {
   const problem = modulesProblem();
   if (problem === null) return;
+  if (process.env.PERENNIAL_NO_INSTALL === '1')
+    throw new Error(
+      `the npm packages are out of date (${problem}), and PERENNIAL_NO_INSTALL=1 forbids to install them`,
+    );
   log(`installing packages: ${problem}`);
   // What npm prints is no answer of ours: it goes to standard error.
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
