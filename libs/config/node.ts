@@ -28,3 +28,12 @@ export function dataFile(lib: string, name: string): string {
 export function readDataJson<T>(lib: string, name: string): T {
   return JSON.parse(readFileSync(dataFile(lib, name), 'utf8')) as T;
 }
+
+/** The environment with secrets read from files: `NAME_FILE` holds the path of the file whose content is `NAME`. */
+export function withSecretFiles(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  const given: Record<string, string | undefined> = { ...env };
+  for (const [name, file] of Object.entries(env)) {
+    if (name.endsWith('_FILE') && file !== undefined && file !== '' && given[name.slice(0, -5)] === undefined) given[name.slice(0, -5)] = readFileSync(file, 'utf8').trim();
+  }
+  return given;
+}

@@ -1,2 +1,5 @@
+export * from './accounts.js';
+export * from './identify.js';
 export * from './requires.js';
 export * from './rights.js';
+export * from './sign-in.js';

@@ -20,6 +20,7 @@ export const environment = z.object({
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   OUTBOUND_DIR: z.string().min(1).default('var/outbound'),
+  SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(15),
   REGISTRY_KIND: z.enum(['hospital', 'central']).default('hospital'),
   REGISTRY_ID: z.string().regex(/^\d{10}$/).default('0000000000'),
   REGISTRY_TIME_ZONE: z.string().refine(isTimeZone, 'is not a known time zone').default('America/New_York'),

@@ -42,3 +42,18 @@ export function createScoped(db: DataSource): Scoped {
       return work(tx);
     });
 }
+
+/**
+ * Do a step that touches rows shared by several facilities (matching a person, consolidating, moving last contact) as the platform,
+ * inside the transaction of a principal, and return to the principal's own scope.
+ *
+ * Only use-cases that change shared rows by a rule may ask for it; what the principal is shown is read outside of it.
+ */
+export async function withRegistryScope<T>(tx: EntityManager, principal: Principal, work: () => Promise<T>): Promise<T> {
+  if (principal.allFacilities) return work();
+  await tx.query(`SELECT set_config('perennial.all_facilities', 'on', true)`);
+  const result = await work();
+  // After an error the transaction is rolled back and the setting with it.
+  await tx.query(`SELECT set_config('perennial.all_facilities', 'off', true)`);
+  return result;
+}

@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './follow-up.js';
 export * from './intake.js';
 export * from './outbox.js';

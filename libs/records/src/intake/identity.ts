@@ -113,3 +113,6 @@ export function lateralityCompatible(a: string | null | undefined, b: string | n
   const sides = new Set([a, b]);
   return !(sides.has('1') && sides.has('2'));
 }
+
+/** Hold everything that could make or find the same person, for the rest of the transaction. */
+export const lockPerson = (tx: EntityManager, facilityId: string, items: ItemValues): Promise<void> => lockKeys(tx, personKeys(facilityId, items));

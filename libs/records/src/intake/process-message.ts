@@ -26,17 +26,19 @@ const ACTOR = 'system:intake';
  * @returns `null` when there was nothing to do.
  */
 export async function processStoredMessage(tx: EntityManager, messageId: string, tables: RegistryTables, today: string): Promise<ReportOutcome[] | null> {
-  const [message] = await tx.query<{ kind: string; raw: Buffer; state: string }[]>(`SELECT kind, raw, state FROM intake_message WHERE id = $1 FOR UPDATE`, [messageId]);
+  const [message] = await tx.query<{ kind: string; raw: Buffer; state: string; allowed: string[] }[]>(`SELECT kind, raw, state, facility_ids AS allowed FROM intake_message WHERE id = $1 FOR UPDATE`, [messageId]);
   if (message === undefined || message.state !== 'received') return null;
   const reports = message.kind === 'text' ? reportOfText(message.raw) : reportsOfHl7(message.raw);
   const outcomes: ReportOutcome[] = [];
   const facilities = new Set<string>();
   for (const report of reports) {
-    const facilityId = 'facilityId' in report.facility ? report.facility.facilityId : await resolveFacility(tx, report.facility);
+    const named = 'facilityId' in report.facility ? report.facility.facilityId : await resolveFacility(tx, report.facility);
+    // A sender that may report for some facilities only cannot place a report elsewhere: it waits in the unassigned queue.
+    const facilityId = named === null || message.allowed.length === 0 || message.allowed.includes(named) ? named : null;
     if (facilityId !== null) facilities.add(facilityId);
     outcomes.push(await processReport(tx, messageId, report, facilityId, tables, today));
   }
-  await tx.query(`UPDATE intake_message SET state = 'parsed', finished_at = now(), result = $2, facility_ids = $3 WHERE id = $1`, [messageId, JSON.stringify(outcomes), [...facilities]]);
+  await tx.query(`UPDATE intake_message SET state = 'parsed', finished_at = now(), result = $2, facility_ids = ARRAY(SELECT DISTINCT unnest(facility_ids || $3::uuid[])) WHERE id = $1`, [messageId, JSON.stringify(outcomes), [...facilities]]);
   return outcomes;
 }
 

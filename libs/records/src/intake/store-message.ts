@@ -1,4 +1,4 @@
-import { enqueue } from '@perennial/persistence';
+import { enqueue, type Principal } from '@perennial/persistence';
 import { parseHl7, type Hl7Result } from '@perennial/hl7';
 import { processMessage } from '@perennial/queues';
 import { type EntityManager } from 'typeorm';
@@ -15,13 +15,13 @@ export interface StoredMessage {
  *
  * @param acknowledgement makes the text of the answer from the result.
  */
-export async function storeHl7(tx: EntityManager, raw: Buffer, receivedFrom: string, acknowledgement: (result: Hl7Result) => string): Promise<StoredMessage> {
+export async function storeHl7(tx: EntityManager, raw: Buffer, from: Principal, acknowledgement: (result: Hl7Result) => string): Promise<StoredMessage> {
   const result = parseHl7(raw);
   const accepted = result.ack === 'AA';
   const [row] = await tx.query<{ id: string }[]>(
-    `INSERT INTO intake_message (kind, raw, state, control_id, acknowledgement, problems, received_from)
-     VALUES ('hl7', $1, $2, $3, $4, $5, $6) RETURNING id`,
-    [raw, accepted ? 'received' : 'failed', result.messages[0]?.controlId ?? null, acknowledgement(result), JSON.stringify(problemsOf(result)), receivedFrom],
+    `INSERT INTO intake_message (kind, raw, state, control_id, acknowledgement, problems, received_from, facility_ids)
+     VALUES ('hl7', $1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+    [raw, accepted ? 'received' : 'failed', result.messages[0]?.controlId ?? null, acknowledgement(result), JSON.stringify(problemsOf(result)), from.actor, from.facilityIds],
   );
   if (row === undefined) throw new Error('intake: insert returned no row');
   if (accepted) await enqueue(tx, processMessage, { messageId: row.id });
@@ -29,10 +29,11 @@ export async function storeHl7(tx: EntityManager, raw: Buffer, receivedFrom: str
 }
 
 /** Keep a pasted or uploaded report as a message of its own kind: JSON with the text and what is known of the patient. */
-export async function storeText(tx: EntityManager, report: TextReport, receivedFrom: string): Promise<string> {
-  const [row] = await tx.query<{ id: string }[]>(`INSERT INTO intake_message (kind, raw, received_from) VALUES ('text', $1, $2) RETURNING id`, [
+export async function storeText(tx: EntityManager, report: TextReport, from: Principal): Promise<string> {
+  const [row] = await tx.query<{ id: string }[]>(`INSERT INTO intake_message (kind, raw, received_from, facility_ids) VALUES ('text', $1, $2, $3) RETURNING id`, [
     Buffer.from(JSON.stringify(report), 'utf8'),
-    receivedFrom,
+    from.actor,
+    [report.facilityId],
   ]);
   if (row === undefined) throw new Error('intake: insert returned no row');
   await enqueue(tx, processMessage, { messageId: row.id });

@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Finding } from '@perennial/edits';
+import { type ItemValues } from '@perennial/naaccr';
+import { type Principal, type Scoped } from '@perennial/persistence';
+import { notFound } from '@perennial/problem';
+import {
+  type Completed,
+  completeAbstract,
+  createAbstract,
+  editAbstract,
+  findingsOf,
+  findOrCreatePatient,
+  itemsAsOf,
+  judgeItems,
+  type LineageEntry,
+  lineageOf,
+  lockPerson,
+  missingCore,
+  moveAbstract,
+  type RegistryTables,
+} from '@perennial/records';
+import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
+import { type CreateAbstractDto, type EditAbstractDto, type ListAbstractsDto } from './dto.js';
+
+export interface AbstractSummary {
+  readonly id: string;
+  readonly facilityId: string;
+  readonly patientId: string;
+  readonly state: string;
+  readonly primarySite: string | null;
+  readonly histology: string | null;
+  readonly dateOfDiagnosis: string | null;
+  readonly accessionNumber: string | null;
+  readonly revision: number;
+  readonly createdAt: string;
+}
+
+export interface AbstractDetail extends AbstractSummary {
+  readonly tumorId: string | null;
+  readonly items: ItemValues;
+  /** Core items that completion still needs. */
+  readonly missing: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly reports: readonly { readonly id: string; readonly state: string; readonly versions: number }[];
+  readonly workItems: readonly { readonly id: string; readonly kind: string; readonly reason: unknown }[];
+}
+
+const SUMMARY = `id, facility_id AS "facilityId", patient_id AS "patientId", state, primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis",
+  accession_number AS "accessionNumber", revision, created_at AS "createdAt"`;
+
+@Injectable()
+export class AbstractsService {
+  constructor(
+    @Inject(SCOPED) private readonly scoped: Scoped,
+    @Inject(TABLES) private readonly tables: RegistryTables,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(principal: Principal, query: ListAbstractsDto): Promise<Page<AbstractSummary>> {
+    const cursor = readCursor(query.cursor);
+    const rows = await this.scoped(principal, (tx) =>
+      tx.query<(Omit<AbstractSummary, 'createdAt'> & { createdAt: Date })[]>(
+        `SELECT ${SUMMARY} FROM abstract WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid)) ORDER BY created_at, id LIMIT $4`,
+        [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
+      ),
+    );
+    return toPage(rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })), query.limit, (row) => row.createdAt);
+  }
+
+  one(principal: Principal, id: string): Promise<AbstractDetail> {
+    return this.scoped(principal, async (tx) => {
+      const [row] = await tx.query<(AbstractSummary & { tumorId: string | null; items: ItemValues })[]>(`SELECT ${SUMMARY}, tumor_id AS "tumorId", items FROM abstract WHERE id = $1`, [id]);
+      if (row === undefined) throw notFound('abstract');
+      const reports = await tx.query<AbstractDetail['reports'][number][]>(
+        `SELECT DISTINCT r.id, r.state, r.latest_version AS versions FROM code_suggestion s JOIN report_version v ON v.id = s.report_version_id JOIN report r ON r.id = v.report_id WHERE s.abstract_id = $1`,
+        [id],
+      );
+      const workItems = await tx.query<AbstractDetail['workItems'][number][]>(`SELECT id, kind, reason FROM work_item WHERE entity_id = $1 AND state = 'open' ORDER BY created_at`, [id]);
+      return { ...row, missing: missingCore(row.items), findings: findingsOf(this.tables, this.tables.edits.completion, row.items, this.clock.today()), reports, workItems };
+    });
+  }
+
+  create(principal: Principal, body: CreateAbstractDto): Promise<{ id: string; revision: number }> {
+    if (!principal.allFacilities && !principal.facilityIds.includes(body.facilityId)) throw notFound('facility');
+    judgeItems(this.tables.dictionary, body.items);
+    const items = Object.fromEntries(Object.entries(body.items).filter((entry): entry is [string, string] => entry[1] !== null)) as ItemValues;
+    return this.scoped(principal, async (tx) => {
+      const known = body.patientId === undefined ? undefined : (await tx.query<{ id: string }[]>(`SELECT id FROM patient WHERE id = $1`, [body.patientId]))[0];
+      if (body.patientId !== undefined && known === undefined) throw notFound('patient');
+      await lockPerson(tx, body.facilityId, items);
+      const patientId = known?.id ?? (await findOrCreatePatient(tx, body.facilityId, items, { actor: principal.actor, origin: { kind: 'person' } }, this.tables));
+      return createAbstract(tx, { facilityId: body.facilityId, patientId, items: body.items }, principal.actor, this.clock.today(), this.tables);
+    });
+  }
+
+  edit(principal: Principal, id: string, revision: number, body: EditAbstractDto): Promise<number> {
+    return this.scoped(principal, (tx) => editAbstract(tx, id, revision, body.items, body.evidence ?? {}, principal.actor, this.tables));
+  }
+
+  complete(principal: Principal, id: string, revision: number, initials: string): Promise<Completed> {
+    return this.scoped(principal, (tx) => completeAbstract(tx, id, revision, { actor: principal.actor, abstractedBy: initials }, this.clock.today(), this.tables));
+  }
+
+  move(principal: Principal, id: string, revision: number, to: 'draft' | 'withdrawn', reason: string): Promise<number> {
+    return this.scoped(principal, (tx) => moveAbstract(tx, id, revision, to, reason, principal.actor));
+  }
+
+  async lineage(principal: Principal, id: string): Promise<LineageEntry[]> {
+    const entries = await this.scoped(principal, (tx) => lineageOf(tx, 'abstract', id));
+    if (entries.length === 0) throw notFound('abstract');
+    return entries;
+  }
+
+  async asOf(principal: Principal, id: string, at: Date): Promise<ItemValues> {
+    const items = await this.scoped(principal, (tx) => itemsAsOf(tx, 'abstract', id, at));
+    if (items === null) throw notFound('abstract');
+    return items;
+  }
+}

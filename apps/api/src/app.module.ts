@@ -1,0 +1,38 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Config } from '@perennial/config';
+import { AbstractsModule } from './abstracts/abstracts.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { EditsModule } from './edits/edits.module.js';
+import { FacilitiesModule } from './facilities/facilities.module.js';
+import { FollowUpModule } from './follow-up/follow-up.module.js';
+import { HealthModule } from './health/health.module.js';
+import { IntakeModule } from './intake/intake.module.js';
+import { PatientsModule } from './patients/patients.module.js';
+import { RegistryModule } from './platform/registry.module.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { ResearchModule } from './research/research.module.js';
+import { SubmissionsModule } from './submissions/submissions.module.js';
+
+/** The table of contents of the API. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        RegistryModule.forRoot(config),
+        AuthModule,
+        HealthModule,
+        FacilitiesModule,
+        IntakeModule,
+        ReportsModule,
+        AbstractsModule,
+        EditsModule,
+        PatientsModule,
+        FollowUpModule,
+        SubmissionsModule,
+        ResearchModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type Config } from '@perennial/config';
+import { assertSafe } from '@perennial/persistence';
+import { ProblemFilter, validationPipe } from '@perennial/problem';
+import helmet from 'helmet';
+import { DataSource } from 'typeorm';
+import { AppModule } from './app.module.js';
+
+/** Largest message and largest JSON body. */
+const MESSAGE_LIMIT = '20mb';
+const JSON_LIMIT = '6mb';
+
+const LEVELS: Readonly<Record<Config['LOG_LEVEL'], LogLevel[]>> = {
+  error: ['fatal', 'error'],
+  warn: ['fatal', 'error', 'warn'],
+  log: ['fatal', 'error', 'warn', 'log'],
+  debug: ['fatal', 'error', 'warn', 'log', 'debug'],
+};
+
+/** The description of the API. */
+export function describeApi(app: NestExpressApplication): OpenAPIObject {
+  const about = new DocumentBuilder().setTitle('Perennial').setDescription('Cancer registry platform').setVersion('1').setOpenAPIVersion('3.1.0').addBearerAuth().build();
+  return SwaggerModule.createDocument(app, about);
+}
+
+/**
+ * The API, ready to listen.
+ *
+ * @throws UnsafeDatabaseError when the database role could bypass row security or the schema is not up to date.
+ */
+export async function createApp(config: Config): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new ConsoleLogger({ json: true, logLevels: LEVELS[config.LOG_LEVEL] }),
+  });
+  try {
+    await assertSafe(app.get(DataSource));
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: true, directives: { 'script-src': ["'self'"], 'style-src': ["'self'"], 'frame-ancestors': ["'none'"] } } }));
+  app.useBodyParser('raw', { type: ['application/hl7-v2', 'text/plain', 'application/octet-stream', 'x-application/hl7-v2+er7'], limit: MESSAGE_LIMIT });
+  app.useBodyParser('json', { limit: JSON_LIMIT });
+  app.setGlobalPrefix('api/v1');
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.enableShutdownHooks();
+  SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/v1/openapi.json', useGlobalPrefix: false });
+  return app;
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { acknowledgement } from '@perennial/hl7';
+import { type Principal, type Scoped } from '@perennial/persistence';
+import { DomainError, notFound } from '@perennial/problem';
+import { dismissMessage, judgeItems, type RegistryTables, rerunMessage, storeHl7, storeText } from '@perennial/records';
+import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
+import { type ListMessagesDto, type TextReportDto } from './dto.js';
+
+export interface MessageSummary {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly receivedAt: string;
+  readonly problems: readonly { readonly code: string; readonly segment: string; readonly field: string | null }[];
+}
+
+export interface MessageDetail extends MessageSummary {
+  readonly controlId: string | null;
+  readonly finishedAt: string | null;
+  readonly result: unknown;
+}
+
+const COLUMNS = `id, kind, state, received_at AS "receivedAt", problems, control_id AS "controlId", finished_at AS "finishedAt", result`;
+
+@Injectable()
+export class IntakeService {
+  constructor(
+    @Inject(SCOPED) private readonly scoped: Scoped,
+    @Inject(TABLES) private readonly tables: RegistryTables,
+    private readonly clock: Clock,
+  ) {}
+
+  async hl7(principal: Principal, raw: Buffer): Promise<{ id: string; accepted: boolean; acknowledgement: string }> {
+    const now = this.clock.now().toISOString().replace(/\D/g, '').slice(0, 14);
+    let answer = '';
+    const stored = await this.scoped(principal, (tx) =>
+      storeHl7(tx, raw, principal, (result) => {
+        answer = acknowledgement(result, now, randomUUID().slice(0, 20));
+        return answer;
+      }),
+    );
+    return { id: stored.id, accepted: stored.result.ack === 'AA', acknowledgement: answer };
+  }
+
+  async text(principal: Principal, report: TextReportDto): Promise<{ id: string }> {
+    if (!principal.allFacilities && !principal.facilityIds.includes(report.facilityId)) throw notFound('facility');
+    judgeItems(this.tables.dictionary, report.patient);
+    return { id: await this.scoped(principal, (tx) => storeText(tx, { ...report }, principal)) };
+  }
+
+  async list(principal: Principal, query: ListMessagesDto): Promise<Page<MessageSummary>> {
+    const cursor = readCursor(query.cursor);
+    const rows = await this.scoped(principal, (tx) =>
+      tx.query<(Omit<MessageSummary, 'receivedAt'> & { receivedAt: Date })[]>(
+        `SELECT id, kind, state, received_at AS "receivedAt", problems FROM intake_message
+          WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3::uuid))
+          ORDER BY received_at DESC, id DESC LIMIT $4`,
+        [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
+      ),
+    );
+    return toPage(rows.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() })), query.limit, (row) => row.receivedAt);
+  }
+
+  async one(principal: Principal, id: string): Promise<MessageDetail> {
+    const [row] = await this.scoped(principal, (tx) => tx.query<MessageDetail[]>(`SELECT ${COLUMNS} FROM intake_message WHERE id = $1`, [id]));
+    if (row === undefined) throw notFound('message');
+    return row;
+  }
+
+  async rerun(principal: Principal, id: string): Promise<void> {
+    const found = await this.scoped(principal, (tx) => rerunMessage(tx, id));
+    if (!found) throw new DomainError('message.state', 409, 'Only a failed or parsed message can be run again.');
+  }
+
+  async dismiss(principal: Principal, id: string): Promise<void> {
+    const found = await this.scoped(principal, (tx) => dismissMessage(tx, id));
+    if (!found) throw new DomainError('message.state', 409, 'Only a failed message can be dismissed.');
+  }
+}

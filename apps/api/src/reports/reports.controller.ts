@@ -1,0 +1,86 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Requires } from '@perennial/auth';
+import { type Principal, type Scoped } from '@perennial/persistence';
+import { notFound } from '@perennial/problem';
+import { decideScreening, type RegistryTables } from '@perennial/records';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
+
+const SCREENING = ['pending', 'reportable', 'not_reportable', 'review'] as const;
+
+export class ListReportsDto {
+  @IsOptional() @IsIn(SCREENING) readonly screening?: (typeof SCREENING)[number];
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
+  @IsOptional() @IsString() @MaxLength(120) readonly cursor?: string;
+}
+
+export class ScreeningDto {
+  @IsIn(['reportable', 'not_reportable']) readonly decision!: 'reportable' | 'not_reportable';
+}
+
+interface ReportSummary {
+  readonly id: string;
+  readonly screening: string;
+  readonly reason: string | null;
+  readonly state: string;
+  readonly versions: number;
+  readonly abstractId: string | null;
+  readonly createdAt: string;
+}
+
+const SUMMARY = `r.id, r.screening, r.screening_reason AS reason, r.state, r.latest_version AS versions, r.abstract_id AS "abstractId", r.created_at AS "createdAt"`;
+
+@ApiTags('reports')
+@Controller('reports')
+export class ReportsController {
+  constructor(
+    @Inject(SCOPED) private readonly scoped: Scoped,
+    @Inject(TABLES) private readonly tables: RegistryTables,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Reports by what became of them: the screening list, the not-reportable ones for quality control, all others. */
+  @Requires('reports.read')
+  @Get()
+  async list(@Query() query: ListReportsDto, @CurrentPrincipal() principal: Principal): Promise<Page<ReportSummary>> {
+    const cursor = readCursor(query.cursor);
+    const rows = await this.scoped(principal, (tx) =>
+      tx.query<(Omit<ReportSummary, 'createdAt'> & { createdAt: Date })[]>(
+        `SELECT ${SUMMARY} FROM report r
+          WHERE ($1::text IS NULL OR r.screening = $1) AND ($2::timestamptz IS NULL OR (r.created_at, r.id) > ($2, $3::uuid))
+          ORDER BY r.created_at, r.id LIMIT $4`,
+        [query.screening ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
+      ),
+    );
+    return toPage(rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })), query.limit, (row) => row.createdAt);
+  }
+
+  /** A report with every version of its text and what the coder proposed for each. */
+  @Requires('reports.read')
+  @Get(':id')
+  async one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<ReportSummary & { texts: unknown[] }> {
+    return this.scoped(principal, async (tx) => {
+      const [report] = await tx.query<ReportSummary[]>(`SELECT ${SUMMARY} FROM report r WHERE r.id = $1`, [id]);
+      if (report === undefined) throw notFound('report');
+      const texts = await tx.query<unknown[]>(
+        `SELECT v.id, v.version, v.status, v.state, v.body AS text, v.sections, v.received_at AS "receivedAt",
+                coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'abstractId', s.abstract_id, 'state', s.state, 'coder', s.coder, 'proposal', s.proposal) ORDER BY s.primary_index)
+                            FROM code_suggestion s WHERE s.report_version_id = v.id), '[]') AS proposals
+           FROM report_version v WHERE v.report_id = $1 ORDER BY v.version DESC`,
+        [id],
+      );
+      return { ...report, texts };
+    });
+  }
+
+  /** A person decides on a report that the coder left open or called not reportable. */
+  @Requires('reports.screen')
+  @Post(':id/screening')
+  @HttpCode(200)
+  async decide(@Param('id', ParseUUIDPipe) id: string, @Body() body: ScreeningDto, @CurrentPrincipal() principal: Principal): Promise<{ abstractIds: string[] }> {
+    return { abstractIds: await this.scoped(principal, (tx) => decideScreening(tx, id, body.decision, principal.actor, this.clock.today(), this.tables)) };
+  }
+}
