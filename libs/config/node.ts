@@ -29,11 +29,15 @@ export function readDataJson<T>(lib: string, name: string): T {
   return JSON.parse(readFileSync(dataFile(lib, name), 'utf8')) as T;
 }
 
-/** The environment with secrets read from files: `NAME_FILE` holds the path of the file whose content is `NAME`. */
+/** Variables that hold a secret: each may come from a file instead, whose path is in `NAME_FILE`. */
+export const SECRETS = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'REDIS_URL'] as const;
+
+/** The environment with secrets read from their files, where those are named. */
 export function withSecretFiles(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   const given: Record<string, string | undefined> = { ...env };
-  for (const [name, file] of Object.entries(env)) {
-    if (name.endsWith('_FILE') && file !== undefined && file !== '' && given[name.slice(0, -5)] === undefined) given[name.slice(0, -5)] = readFileSync(file, 'utf8').trim();
+  for (const name of SECRETS) {
+    const file = env[`${name}_FILE`];
+    if (given[name] === undefined && file !== undefined && file !== '') given[name] = readFileSync(file, 'utf8').trim();
   }
   return given;
 }

@@ -1,0 +1,134 @@
+/** Facilities, users and tokens of the demo, and prior cases entered by hand, so that rates and survival have something to count. */
+import { createRequire } from 'node:module';
+import { lib } from '../scripts/platform.mjs';
+import { demo } from './messages.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** Passwords are made new for each demo and printed; nothing is fixed in the sources. */
+const newPassword = () => `${require('node:crypto').randomBytes(9).toString('base64url')}-demo`;
+
+/** @returns facilities by key and users with login, password and token. */
+export async function seed(databaseUrl) {
+  const { appOptions, createScoped, systemPrincipal } = lib('persistence');
+  const { createUser, createToken } = lib('auth');
+  const { DataSource } = require('typeorm');
+  const db = await new DataSource(appOptions({ url: databaseUrl, poolSize: 2 })).initialize();
+  const scoped = createScoped(db);
+  try {
+    return await scoped(systemPrincipal('demo'), async (tx) => {
+      const facilities = {};
+      for (const { key, name, number, aliases } of demo.facilities) {
+        const [row] = await tx.query('INSERT INTO facility (name, facility_number) VALUES ($1, $2) RETURNING id', [
+          name,
+          number,
+        ]);
+        facilities[key] = row.id;
+        for (const [field, value] of aliases)
+          await tx.query('INSERT INTO facility_alias (facility_id, field, value) VALUES ($1, $2, $3)', [
+            row.id,
+            field,
+            value,
+          ]);
+      }
+      const users = {};
+      const people = [
+        ['registrar.harbor', 'Registrar, Harbor Point', 'HPR', 'registrar', facilities.harbor],
+        ['registrar.lakeview', 'Registrar, Lakeview', 'LVR', 'registrar', facilities.lakeview],
+        ['central', 'Central registrar', 'CEN', 'central_registrar', null],
+        ['researcher', 'Researcher', 'RES', 'researcher', null],
+        ['admin', 'Administrator', 'ADM', 'administrator', null],
+      ];
+      for (const [login, name, initials, role, facilityId] of people) {
+        const password = newPassword();
+        await createUser(tx, { login, name, initials, password, mustChange: false, grants: [{ role, facilityId }] });
+        users[login] = { login, password, name, role };
+      }
+      const expiresAt = new Date(Date.now() + 86_400_000);
+      const { token } = await createToken(tx, {
+        name: 'demo laboratory',
+        role: 'facility_reporter',
+        facilityId: null,
+        expiresAt,
+        createdBy: 'system:demo',
+      });
+      return { facilities, users, laboratory: token };
+    });
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** A registrar's answers for everything of the core set that a pathology report does not tell. Codes of the standard, entered by a person. */
+export const CLINICAL = {
+  countyAtDx: '031',
+  typeOfReportingSource: '1',
+  casefindingSource: '22',
+  classOfCase: '14',
+  primaryPayerAtDx: '20',
+  diagnosticConfirmation: '1',
+  gradeClinical: '9',
+  gradePathological: '9',
+  summaryStage2018: '1',
+  tumorSizeSummary: '018',
+  regionalNodesPositive: '98',
+  regionalNodesExamined: '00',
+  rxSummTreatmentStatus: '1',
+  rxSummSurgPrimSite2023: 'A300',
+  rxSummScopeRegLnSur: '0',
+  rxSummSurgOthRegDis: '0',
+  reasonForNoSurgery: '0',
+  phase1RadiationTreatmentModality: '00',
+  reasonForNoRadiation: '1',
+  rxSummSurgRadSeq: '0',
+  rxSummChemo: '00',
+  rxSummHormone: '00',
+  rxSummBrm: '00',
+  rxSummOther: '0',
+  rxSummSystemicSurSeq: '0',
+  vitalStatus: '1',
+  cancerStatus: '1',
+};
+
+/** Earlier cases of invented people, spread over years, so that the registry has follow-up to do and survival to show. */
+export function priorCases(count = 40) {
+  const sites = [
+    ['C509', '8500', '2', '2'],
+    ['C619', '8140', '0', '1'],
+  ];
+  return Array.from({ length: count }, (_, index) => {
+    const [primarySite, histologicTypeIcdO3, laterality, sexAssignedAtBirth] = sites[index % sites.length];
+    const year = 2015 + (index % 7);
+    const month = String((index % 12) + 1).padStart(2, '0');
+    const day = String((index % 27) + 1).padStart(2, '0');
+    const dead = index % 4 === 3;
+    const lastYear = dead ? year + 1 + (index % 4) : 2022 + (index % 3);
+    return {
+      ...CLINICAL,
+      nameLast: `Prior${String.fromCharCode(65 + (index % 26))}${String.fromCharCode(97 + (Math.floor(index / 26) % 26))}`,
+      nameFirst: `Case${String.fromCharCode(97 + ((index * 7) % 26))}`,
+      dateOfBirth: `19${40 + (index % 35)}${month}${day}`,
+      sexAssignedAtBirth,
+      race1: '01',
+      spanishHispanicOrigin: '0',
+      maritalStatusAtDx: '2',
+      medicalRecordNumber: `PR${String(100000 + index)}`,
+      addrAtDxNoStreet: `${index + 1} Prior Street`,
+      addrAtDxCity: 'Springvale',
+      addrAtDxState: 'IL',
+      addrAtDxPostalCode: '60999',
+      addrAtDxCountry: 'USA',
+      dateOf1stContact: `${year}${month}${day}`,
+      dateOfDiagnosis: `${year}${month}${day}`,
+      primarySite,
+      histologicTypeIcdO3,
+      behaviorCodeIcdO3: '3',
+      laterality,
+      textDxProcPath: 'Prior case entered by hand for the demonstration.',
+      dateOfLastContact: `${lastYear}${month}${day}`,
+      vitalStatus: dead ? '0' : '1',
+      cancerStatus: dead ? '2' : '1',
+      ...(dead ? { causeOfDeath: 'C509', icdRevisionNumber: '1' } : {}),
+    };
+  });
+}
