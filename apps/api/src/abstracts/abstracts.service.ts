@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Finding } from '@perennial/edits';
 import { type ItemValues } from '@perennial/naaccr';
-import { type Principal, type Scoped } from '@perennial/persistence';
+import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
 import {
   type Completed,
@@ -88,8 +88,13 @@ export class AbstractsService {
     return this.scoped(principal, async (tx) => {
       const known = body.patientId === undefined ? undefined : (await tx.query<{ id: string }[]>(`SELECT id FROM patient WHERE id = $1`, [body.patientId]))[0];
       if (body.patientId !== undefined && known === undefined) throw notFound('patient');
-      await lockPerson(tx, body.facilityId, items);
-      const patientId = known?.id ?? (await findOrCreatePatient(tx, body.facilityId, items, { actor: principal.actor, origin: { kind: 'person' } }, this.tables));
+      const save = { actor: principal.actor, origin: { kind: 'person' } } as const;
+      // The person may be known through another facility.
+      const find = async (): Promise<string> => {
+        await lockPerson(tx, body.facilityId, items);
+        return findOrCreatePatient(tx, body.facilityId, items, save, this.tables);
+      };
+      const patientId = known?.id ?? (await withRegistryScope(tx, principal, find));
       return createAbstract(tx, { facilityId: body.facilityId, patientId, items: body.items }, principal.actor, this.clock.today(), this.tables);
     });
   }
@@ -99,7 +104,7 @@ export class AbstractsService {
   }
 
   complete(principal: Principal, id: string, revision: number, initials: string): Promise<Completed> {
-    return this.scoped(principal, (tx) => completeAbstract(tx, id, revision, { actor: principal.actor, abstractedBy: initials }, this.clock.today(), this.tables));
+    return this.scoped(principal, (tx) => completeAbstract(tx, id, revision, { principal, abstractedBy: initials }, this.clock.today(), this.tables));
   }
 
   move(principal: Principal, id: string, revision: number, to: 'draft' | 'withdrawn', reason: string): Promise<number> {

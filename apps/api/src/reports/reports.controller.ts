@@ -81,6 +81,6 @@ export class ReportsController {
   @Post(':id/screening')
   @HttpCode(200)
   async decide(@Param('id', ParseUUIDPipe) id: string, @Body() body: ScreeningDto, @CurrentPrincipal() principal: Principal): Promise<{ abstractIds: string[] }> {
-    return { abstractIds: await this.scoped(principal, (tx) => decideScreening(tx, id, body.decision, principal.actor, this.clock.today(), this.tables)) };
+    return { abstractIds: await this.scoped(principal, (tx) => decideScreening(tx, id, body.decision, principal, this.clock.today(), this.tables)) };
   }
 }

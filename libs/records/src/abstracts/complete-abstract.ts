@@ -1,4 +1,5 @@
 import { type Finding } from '@perennial/edits';
+import { type Principal, withRegistryScope } from '@perennial/persistence';
 import { DomainError, stale } from '@perennial/problem';
 import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
@@ -30,10 +31,11 @@ export async function completeAbstract(
   tx: EntityManager,
   id: string,
   expected: number,
-  by: { readonly actor: string; readonly abstractedBy: string },
+  by: { readonly principal: Principal; readonly abstractedBy: string },
   today: string,
   tables: RegistryTables,
 ): Promise<Completed> {
+  const { actor } = by.principal;
   const abstract = await lockAbstract(tx, id, expected);
   if (abstract.state !== 'draft') throw new DomainError('abstract.not-draft', 409, 'Only a draft can be completed.', { state: abstract.state });
   const missing = missingCore(abstract.items);
@@ -49,9 +51,10 @@ export async function completeAbstract(
   const findings = findingsOf(tables, tables.edits.completion, items, today);
   const errors = findings.filter((finding) => finding.severity === 'error');
   if (errors.length > 0) throw new DomainError('abstract.edits', 422, `${errors.length} edit(s) found an error.`, { findings: errors });
-  if (renumber !== null) await renumberOnly(tx, abstract, renumber, by.actor);
-  const consolidated = await consolidate(tx, { ...abstract, items }, abstract.revision + 1, by.actor, tables);
-  const save = { actor: by.actor, origin: { kind: 'person' } as const, itemOrigins: Object.fromEntries(Object.keys(assigned).map((item) => [item, { rule: 'assigned-at-completion' }])) };
+  if (renumber !== null) await renumberOnly(tx, abstract, renumber, actor);
+  // Patient and tumor may be shared with facilities that this person does not see.
+  const consolidated = await withRegistryScope(tx, by.principal, () => consolidate(tx, { ...abstract, items }, abstract.revision + 1, actor, tables));
+  const save = { actor, origin: { kind: 'person' } as const, itemOrigins: Object.fromEntries(Object.keys(assigned).map((item) => [item, { rule: 'assigned-at-completion' }])) };
   const columns = { state: { from: 'draft', to: 'complete' }, tumor_id: { from: abstract.tumorId, to: consolidated.tumorId }, completed_at: { from: null, to: new Date() } };
   const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, { ...(assigned as Record<string, string>), ...consolidated.central }, save, columns);
   if (revision === null) throw stale(expected);
