@@ -85,6 +85,8 @@ describe('services for trying out, tests and benches', () => {
   };
   const folder = (): string => {
     const made = mkdtempSync(path.join(os.tmpdir(), 'perennial-test-'));
+    // mkdtemp makes it private: as root the server, another user, could not enter, and its data would go to /var/lib.
+    chmodSync(made, 0o755);
     folders.push(made);
     return made;
   };
