@@ -51,6 +51,9 @@ function hinted(siteHint: string): string | null {
   return /^C\d{3}$/.test(code) ? code : null;
 }
 
+/** Organs that are named in general, and the parts of them that say it exactly when they are named too. */
+const EXACT_PARTS: Readonly<Record<string, readonly string[]>> = { C55: ['C54'], C26: ['C18', 'C16'] };
+
 /**
  * The primary site: words of anatomy, nearest before the diagnosis and in good sections, where parts of an organ need the organ to be
  * spoken of; lymph nodes and serous linings only for tumors that begin there.
@@ -76,6 +79,8 @@ export function chooseSite(sites: readonly SiteMention[], histology: string, mai
   const ranked = [...votes.values()].sort((a, b) => b.score - a.score);
   const [best, second] = ranked;
   if (best === undefined) return fixed === null ? null : { value: fixed, spans: main.map((one) => ({ start: one.start, end: (one as MorphologyMention).end, section: (one as MorphologyMention).section.code })), rule: 'site-of-histology', confidence: 0.7 };
+  const part = (EXACT_PARTS[best.mention.site.slice(0, 3)] ?? []).flatMap((organ) => votes.get(organ) ?? [])[0];
+  if (part !== undefined) return { value: part.mention.site, spans: [spanOf(part.mention)], rule: 'part-of-organ', confidence: 0.85 };
   const confidence = Math.max(0.35, Math.min(0.97, 0.6 + (best.score - (second?.score ?? 0)) / 20));
   return { value: best.mention.site, spans: [spanOf(best.mention)], rule: 'words-of-anatomy', confidence };
 }

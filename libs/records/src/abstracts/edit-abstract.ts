@@ -28,6 +28,9 @@ export async function lockAbstract(tx: EntityManager, id: string, expected: numb
 /** Items that the platform gives and nobody types: numbers of the registry and dates of its own steps. */
 const ASSIGNED = new Set(['accessionNumberHosp', 'sequenceNumberHospital', 'sequenceNumberCentral', 'patientIdNumber', 'reportingFacility', 'abstractedBy', 'dateCaseCompleted', 'recordType', 'naaccrRecordVersion']);
 
+/** Codes of one length that the dictionary calls text. */
+const ONE_LENGTH = new Set(['primarySite']);
+
 const TYPES: Readonly<Record<string, RegExp>> = { digits: /^\d+$/, alpha: /^[A-Z]+$/, mixed: /^[A-Z\d]+$/, date: /^\d{4}(\d{2}(\d{2})?)?$/ };
 
 /**
@@ -49,7 +52,7 @@ export function judgeItems(dictionary: Dictionary, patch: ItemPatch): void {
     else if (typeof value !== 'string' || value === '') refuse(id, 'item.text', 'takes a text; null removes the item');
     else if (value !== value.trim()) refuse(id, 'item.spaces', 'must not begin or end with a space');
     else if (value.length > item.length) refuse(id, 'item.too-long', `takes at most ${item.length} characters`);
-    else if (['digits', 'alpha', 'mixed'].includes(item.type) && value.length < item.length) refuse(id, 'item.too-short', `takes exactly ${item.length} characters`);
+    else if ((['digits', 'alpha', 'mixed'].includes(item.type) || ONE_LENGTH.has(id)) && value.length < item.length) refuse(id, 'item.too-short', `takes exactly ${item.length} characters`);
     else if (TYPES[item.type]?.test(value) === false) refuse(id, 'item.type', `takes ${item.type === 'date' ? 'a date as YYYY, YYYYMM or YYYYMMDD' : `only ${item.type}`}`);
     else if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value)) refuse(id, 'item.control', 'must not hold control characters');
   }

@@ -98,8 +98,18 @@ export async function draftFrom(
     await openNewInformation(tx, existing.id, version);
     return existing.id;
   }
-  await updateDraft(tx, existing, version, proposed, actor, existing.id === previousAbstractId);
+  const replaceable = existing.id === previousAbstractId ? await proposedBefore(tx, version, existing.id) : new Map<string, string>();
+  await updateDraft(tx, existing, version, proposed, actor, replaceable);
   return existing.id;
+}
+
+/** Codes that earlier versions of the same report proposed for an abstract: a newer version may replace these and no others. */
+async function proposedBefore(tx: EntityManager, version: StoredVersion, abstractId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ proposal: CodedReport }[]>(
+    `SELECT s.proposal FROM code_suggestion s JOIN report_version v ON v.id = s.report_version_id WHERE v.report_id = $1 AND v.version < $2 AND s.abstract_id = $3 ORDER BY v.version`,
+    [version.reportId, version.version, abstractId],
+  );
+  return new Map(rows.flatMap(({ proposal }) => (Object.keys(ITEM_OF) as CodedField[]).flatMap((field) => (proposal[field] === null ? [] : [[ITEM_OF[field] as string, proposal[field]] as const]))));
 }
 
 async function createDraft(tx: EntityManager, version: StoredVersion & { readonly facilityId: string; readonly patientId: string }, proposed: Proposed, actor: string): Promise<string> {
@@ -124,7 +134,7 @@ async function updateDraft(
   version: StoredVersion & { readonly facilityId: string },
   proposed: Proposed,
   actor: string,
-  sameReport: boolean,
+  replaceable: ReadonlyMap<string, string>,
 ): Promise<void> {
   const byPersons = await itemsSetByPersons(tx, 'abstract', draft.id);
   const current = draft.items as Readonly<Record<string, string | undefined>>;
@@ -132,7 +142,7 @@ async function updateDraft(
   for (const [item, value] of Object.entries(proposed.items) as [string, string][]) {
     if (byPersons.has(item) || current[item] === value) continue;
     const lessSpecific = item === 'primarySite' && current[item]?.endsWith('9') === true && !value.endsWith('9');
-    if (current[item] === undefined || sameReport || lessSpecific) patch[item] = value;
+    if (current[item] === undefined || replaceable.get(item) === current[item] || lessSpecific) patch[item] = value;
     else if (item === 'textDxProcPath') patch[item] = joinTexts(current[item], value);
     else if (item === 'dateOfDiagnosis' && value < current[item]) patch[item] = value;
   }
