@@ -256,9 +256,13 @@ export class Core1764000000000 implements MigrationInterface {
   readonly name = 'Core1764000000000';
 
   async up(q: QueryRunner): Promise<void> {
-    await q.query(`DO $$ BEGIN CREATE ROLE perennial_app NOLOGIN NOSUPERUSER NOBYPASSRLS; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`);
+    await q.query(
+      `DO $$ BEGIN CREATE ROLE perennial_app NOLOGIN NOSUPERUSER NOBYPASSRLS; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
+    );
     // Roles belong to the whole cluster: two databases being set up at once must not stumble over each other.
-    await q.query(`DO $$ BEGIN GRANT perennial_app TO CURRENT_USER; EXCEPTION WHEN unique_violation OR internal_error THEN NULL; END $$`);
+    await q.query(
+      `DO $$ BEGIN GRANT perennial_app TO CURRENT_USER; EXCEPTION WHEN unique_violation OR internal_error THEN NULL; END $$`,
+    );
     await q.query(TABLES);
     await q.query(INDEXES);
     await declareGenerated(q, TABLES);
@@ -266,7 +270,9 @@ export class Core1764000000000 implements MigrationInterface {
     await q.query('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO perennial_app');
     await q.query('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO perennial_app');
     await q.query('REVOKE UPDATE, DELETE ON revision FROM perennial_app');
-    await q.query('REVOKE DELETE ON intake_message, report, report_version, patient, tumor, abstract, submission, submission_record, number_series FROM perennial_app');
+    await q.query(
+      'REVOKE DELETE ON intake_message, report, report_version, patient, tumor, abstract, submission, submission_record, number_series FROM perennial_app',
+    );
     await q.query('REVOKE ALL ON migrations, typeorm_metadata FROM perennial_app');
     await q.query('GRANT SELECT ON migrations TO perennial_app');
   }

@@ -35,7 +35,9 @@ export class RowSecurity1764000002000 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     for (const [table, condition] of Object.entries(POLICIES)) {
       await q.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
-      await q.query(`CREATE POLICY ${table}_scope ON ${table} FOR ALL TO perennial_app USING (${condition}) WITH CHECK (${condition})`);
+      await q.query(
+        `CREATE POLICY ${table}_scope ON ${table} FOR ALL TO perennial_app USING (${condition}) WITH CHECK (${condition})`,
+      );
     }
   }
 

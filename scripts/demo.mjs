@@ -1,21 +1,17 @@
 /** `npm run demo`: the main job from pathology message to submission and survival, on a fresh machine, checked at every step. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureModules } from './services/install.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-if (!existsSync(path.join(root, 'node_modules', '.package-lock.json'))) {
-  process.stderr.write('installing packages (once)\n');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-}
+const started = Date.now();
+const tell = (line) => process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${line}\n`);
+await ensureModules(tell);
 const { startPlatform } = await import('./platform.mjs');
 const { seed } = await import('../demo/seed.mjs');
 const { runDemo } = await import('../demo/run.mjs');
 
-const started = Date.now();
 const keep = process.argv.includes('--keep');
-const tell = (line) => process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${line}\n`);
 const say = (text) => process.stdout.write(`${text}\n`);
 
 const outbound = path.join(root, 'out', 'demo');

@@ -7,7 +7,10 @@ let tables: EditTables | undefined;
 export function loadEditTables(): EditTables {
   if (tables === undefined) {
     const { topography, morphology } = loadIcdo3();
-    tables = { sites: new Set(topography.keys()), histologies: new Set([...morphology.keys()].map((code) => code.slice(0, 4))) };
+    tables = {
+      sites: new Set(topography.keys()),
+      histologies: new Set([...morphology.keys()].map((code) => code.slice(0, 4))),
+    };
   }
   return tables;
 }

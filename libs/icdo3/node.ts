@@ -1,5 +1,11 @@
 import { readDataJson } from '@perennial/config/node';
-import { createIcdo3, type Icdo3, type MorphologyBundle, type SiteTypeBundle, type TopographyBundle } from './src/index.js';
+import {
+  createIcdo3,
+  type Icdo3,
+  type MorphologyBundle,
+  type SiteTypeBundle,
+  type TopographyBundle,
+} from './src/index.js';
 
 let loaded: Icdo3 | undefined;
 

@@ -19,8 +19,17 @@ const siteTerms = group(readCsv('icdo3/topography-synonyms.csv'), 'codeNoDot');
 writeBundle(
   'icdo3',
   'topography.json',
-  { source: 'ICD-O-3.2 topography with WHO ICD-O-3 inclusion terms', date: '2026', columns: ['code', 'label', 'categoryLabel', 'terms'] },
-  readCsv('icdo3/topography.csv').map((row) => [row.codeNoDot, row.label, row.categoryLabel, [...new Set((siteTerms.get(row.codeNoDot) ?? []).map((term) => term.term))]]),
+  {
+    source: 'ICD-O-3.2 topography with WHO ICD-O-3 inclusion terms',
+    date: '2026',
+    columns: ['code', 'label', 'categoryLabel', 'terms'],
+  },
+  readCsv('icdo3/topography.csv').map((row) => [
+    row.codeNoDot,
+    row.label,
+    row.categoryLabel,
+    [...new Set((siteTerms.get(row.codeNoDot) ?? []).map((term) => term.term))],
+  ]),
 );
 
 const terms = group(readCsv('icdo3/morphology-synonyms.csv'), 'code');
@@ -32,7 +41,16 @@ const trimmed = (cells) => {
 writeBundle(
   'icdo3',
   'morphology.json',
-  { source: 'ICD-O-3.2 morphology with annual updates, SEER/NAACCR list of 2026, and terms of ICD-O-3.1 and ICD-O-3', date: '2026', columns: ['code', 'label', ['siteHint', 'from', 'to', 'obsolete', 'note'], 'terms: [term, siteHint, from, to, obsolete, note]'] },
+  {
+    source: 'ICD-O-3.2 morphology with annual updates, SEER/NAACCR list of 2026, and terms of ICD-O-3.1 and ICD-O-3',
+    date: '2026',
+    columns: [
+      'code',
+      'label',
+      ['siteHint', 'from', 'to', 'obsolete', 'note'],
+      'terms: [term, siteHint, from, to, obsolete, note]',
+    ],
+  },
   readCsv('icdo3/morphology.csv').map((row) => [
     row.code,
     row.label,

@@ -19,7 +19,11 @@ describe('the schema', () => {
       const drift = await db.driver.createSchemaBuilder().log();
       expect(drift.upQueries.map((query) => query.query)).toEqual([]);
       for (const _ of migrations) await db.undoLastMigration();
-      expect(await db.query(`SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT IN ('migrations', 'typeorm_metadata')`)).toEqual([]);
+      expect(
+        await db.query(
+          `SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT IN ('migrations', 'typeorm_metadata')`,
+        ),
+      ).toEqual([]);
     } finally {
       await db.destroy();
     }
@@ -38,6 +42,7 @@ describe('the schema', () => {
     await client.end();
     const bare = (expression: string): string => expression.replace(/::text|[()\s]/g, '').toLowerCase();
     expect(rows.length).toBeGreaterThan(10);
-    for (const row of rows) expect([row.table, row.name, bare(row.declared ?? '')]).toEqual([row.table, row.name, bare(row.actual)]);
+    for (const row of rows)
+      expect([row.table, row.name, bare(row.declared ?? '')]).toEqual([row.table, row.name, bare(row.actual)]);
   });
 });

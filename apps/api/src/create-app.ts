@@ -23,7 +23,13 @@ const LEVELS: Readonly<Record<Config['LOG_LEVEL'], LogLevel[]>> = {
 
 /** The description of the API. */
 export function describeApi(app: NestExpressApplication): OpenAPIObject {
-  const about = new DocumentBuilder().setTitle('Perennial').setDescription('Cancer registry platform').setVersion('1').setOpenAPIVersion('3.1.0').addBearerAuth().build();
+  const about = new DocumentBuilder()
+    .setTitle('Perennial')
+    .setDescription('Cancer registry platform')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth()
+    .build();
   return SwaggerModule.createDocument(app, about);
 }
 
@@ -44,13 +50,26 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     await app.close();
     throw error;
   }
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: true, directives: { 'script-src': ["'self'"], 'style-src': ["'self'"], 'frame-ancestors': ["'none'"] } } }));
-  app.useBodyParser('raw', { type: ['application/hl7-v2', 'text/plain', 'application/octet-stream', 'x-application/hl7-v2+er7'], limit: MESSAGE_LIMIT });
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: true,
+        directives: { 'script-src': ["'self'"], 'style-src': ["'self'"], 'frame-ancestors': ["'none'"] },
+      },
+    }),
+  );
+  app.useBodyParser('raw', {
+    type: ['application/hl7-v2', 'text/plain', 'application/octet-stream', 'x-application/hl7-v2+er7'],
+    limit: MESSAGE_LIMIT,
+  });
   app.useBodyParser('json', { limit: JSON_LIMIT });
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks();
-  SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/v1/openapi.json', useGlobalPrefix: false });
+  SwaggerModule.setup('api/docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'api/v1/openapi.json',
+    useGlobalPrefix: false,
+  });
   return app;
 }

@@ -32,7 +32,10 @@ function configure(worker: Worker, config: Config): void {
 export async function createWorker(config: Config): Promise<INestApplication> {
   const app = await NestFactory.create(WorkerModule.forRoot(config), {
     abortOnError: false,
-    logger: new ConsoleLogger({ json: true, logLevels: config.LOG_LEVEL === 'log' ? ['fatal', 'error', 'warn', 'log'] : ['fatal', 'error', 'warn'] }),
+    logger: new ConsoleLogger({
+      json: true,
+      logLevels: config.LOG_LEVEL === 'log' ? ['fatal', 'error', 'warn', 'log'] : ['fatal', 'error', 'warn'],
+    }),
   });
   try {
     await assertSafe(app.get(DataSource));
@@ -46,7 +49,11 @@ export async function createWorker(config: Config): Promise<INestApplication> {
     const { worker } = app.get(type, { strict: false });
     configure(worker, config);
     // The message of an error may quote a value, so only its kind is logged beside the job's id.
-    worker.on('failed', (job: Job | undefined, error: Error) => log.error(`job ${job?.id ?? 'unknown'} ${job?.name ?? ''} attempt ${job?.attemptsMade ?? 0} failed: ${error.name} ${(error as { code?: string }).code ?? ''}`));
+    worker.on('failed', (job: Job | undefined, error: Error) =>
+      log.error(
+        `job ${job?.id ?? 'unknown'} ${job?.name ?? ''} attempt ${job?.attemptsMade ?? 0} failed: ${error.name} ${(error as { code?: string }).code ?? ''}`,
+      ),
+    );
     worker.on('error', (error: Error) => log.warn(`queue: ${error.name}`));
     void worker.run();
   }

@@ -13,7 +13,14 @@ export class WorkerModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [PlatformModule.forRoot(config), HealthModule, OutboxModule, IntakeModule, FollowUpModule, SubmissionsModule],
+      imports: [
+        PlatformModule.forRoot(config),
+        HealthModule,
+        OutboxModule,
+        IntakeModule,
+        FollowUpModule,
+        SubmissionsModule,
+      ],
     };
   }
 }

@@ -8,7 +8,13 @@ import { type CodableText, type CodedField, type CodedReport, type CodeOptions, 
 import { MAX_TEXT, wordsOf } from './words.js';
 
 /** Below these a field is left open for a person. */
-const THRESHOLD: Readonly<Record<CodedField, number>> = { primarySite: 0.4, histology: 0.4, behavior: 0.4, laterality: 0.55, grade: 0.5 };
+const THRESHOLD: Readonly<Record<CodedField, number>> = {
+  primarySite: 0.4,
+  histology: 0.4,
+  behavior: 0.4,
+  laterality: 0.55,
+  grade: 0.5,
+};
 /** Year that rules are read for when the report does not tell. */
 const CURRENT_RULES = 2024;
 
@@ -41,13 +47,26 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   if (histology === null) return withoutDiagnosis(id, mentions, flags, options);
   const main = stated(mentions).filter((one) => codeOf(one) === histology.value);
   const anchor = main.filter((one) => one.start === histology.spans[0]?.start);
-  const site = chooseSite(siteMentions(text, words, sections, tables), histology.value, anchor, anchor[0]?.siteHint ?? '');
+  const site = chooseSite(
+    siteMentions(text, words, sections, tables),
+    histology.value,
+    anchor,
+    anchor[0]?.siteHint ?? '',
+  );
   const [code = '', behavior = ''] = histology.value.split('/');
   const verdict = isReportable(site?.value ?? 'C809', code, behavior, year);
   const uncertain = anchor.every((one) => one.uncertainty === 'accepted');
   const evidence = anchorSpans(anchor);
   if (!verdict.reportable) {
-    return { id, ...EMPTY, reportable: false, flags: [...flags, verdict.rule], confidence: { reportable: 0.9 }, evidence: { reportable: evidence }, rules: { reportable: verdict.rule } };
+    return {
+      id,
+      ...EMPTY,
+      reportable: false,
+      flags: [...flags, verdict.rule],
+      confidence: { reportable: 0.9 },
+      evidence: { reportable: evidence },
+      rules: { reportable: verdict.rule },
+    };
   }
   const start = anchor[0]?.start ?? 0;
   const laterality = site === null ? null : chooseLaterality(text, site.value, [...site.spans, ...anchor]);
@@ -59,20 +78,47 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
     laterality,
     grade,
   };
-  return assemble(id, choices, { flags: uncertain ? [...flags, 'ambiguous-term'] : flags, rule: verdict.rule, spans: evidence, onlyMetastasis: anchor.every((one) => one.metastatic) }, text, options);
+  return assemble(
+    id,
+    choices,
+    {
+      flags: uncertain ? [...flags, 'ambiguous-term'] : flags,
+      rule: verdict.rule,
+      spans: evidence,
+      onlyMetastasis: anchor.every((one) => one.metastatic),
+    },
+    text,
+    options,
+  );
 }
 
-const anchorSpans = (anchor: readonly MorphologyMention[]): EvidenceSpan[] => anchor.map(({ start, end, section }) => ({ start, end, section: section.code || section.title }));
+const anchorSpans = (anchor: readonly MorphologyMention[]): EvidenceSpan[] =>
+  anchor.map(({ start, end, section }) => ({ start, end, section: section.code || section.title }));
 
 /** No term states a tumor: not reportable, unless words were there that only a person should judge. */
-function withoutDiagnosis(id: string, mentions: readonly MorphologyMention[], flags: readonly string[], options: CodeOptions): CodedReport {
-  const doubtful = mentions.filter((one) => one.uncertainty === 'refused' && !one.negated && !one.history && WEIGHT[one.section.kind] >= 3 && /[23]$/.test(codeOf(one)));
+function withoutDiagnosis(
+  id: string,
+  mentions: readonly MorphologyMention[],
+  flags: readonly string[],
+  options: CodeOptions,
+): CodedReport {
+  const doubtful = mentions.filter(
+    (one) =>
+      one.uncertainty === 'refused' &&
+      !one.negated &&
+      !one.history &&
+      WEIGHT[one.section.kind] >= 3 &&
+      /[23]$/.test(codeOf(one)),
+  );
   const review = doubtful.length > 0;
   return {
     id,
     ...EMPTY,
     reportable: review && options.force !== true ? null : false,
-    flags: [...flags, review ? 'ambiguous-not-accepted' : mentions.some((one) => one.history) ? 'history-only' : 'no-diagnosis-found'],
+    flags: [
+      ...flags,
+      review ? 'ambiguous-not-accepted' : mentions.some((one) => one.history) ? 'history-only' : 'no-diagnosis-found',
+    ],
     confidence: { reportable: review ? 0.5 : 0.85 },
     evidence: review ? { reportable: anchorSpans(doubtful) } : {},
     rules: { reportable: review ? 'ambiguous-term-not-accepted' : 'no-diagnosis-found' },
@@ -86,8 +132,20 @@ interface Verdict {
   readonly onlyMetastasis: boolean;
 }
 
-function assemble(id: string, choices: Readonly<Record<CodedField, Choice<string> | null>>, verdict: Verdict, text: string, options: CodeOptions): CodedReport {
-  const values: Record<CodedField, string | null> = { primarySite: null, histology: null, behavior: null, laterality: null, grade: null };
+function assemble(
+  id: string,
+  choices: Readonly<Record<CodedField, Choice<string> | null>>,
+  verdict: Verdict,
+  text: string,
+  options: CodeOptions,
+): CodedReport {
+  const values: Record<CodedField, string | null> = {
+    primarySite: null,
+    histology: null,
+    behavior: null,
+    laterality: null,
+    grade: null,
+  };
   const confidence: Partial<Record<CodedField | 'reportable', number>> = { reportable: 0.9 };
   const evidence: Partial<Record<CodedField | 'reportable', readonly EvidenceSpan[]>> = { reportable: verdict.spans };
   const rules: Partial<Record<CodedField | 'reportable', string>> = { reportable: verdict.rule };
@@ -98,7 +156,11 @@ function assemble(id: string, choices: Readonly<Record<CodedField, Choice<string
     evidence[field] = choice.spans;
     rules[field] = choice.rule;
   }
-  const flags = [...verdict.flags, ...(verdict.onlyMetastasis ? ['metastasis-only'] : []), ...(values.primarySite === null ? ['site-open'] : [])];
+  const flags = [
+    ...verdict.flags,
+    ...(verdict.onlyMetastasis ? ['metastasis-only'] : []),
+    ...(values.primarySite === null ? ['site-open'] : []),
+  ];
   const gradeItem = values.grade === null ? {} : gradeItemOf(text);
   return { id, reportable: true, ...values, ...gradeItem, confidence, evidence, rules, flags, primaries: [] };
 }

@@ -21,12 +21,18 @@ export interface SiteMention {
   readonly section: TypedSection;
 }
 
-const sectionAt = (sections: readonly TypedSection[], at: number): TypedSection | undefined => sections.find((section) => at >= section.start && at < section.end);
+const sectionAt = (sections: readonly TypedSection[], at: number): TypedSection | undefined =>
+  sections.find((section) => at >= section.start && at < section.end);
 
 /** Every morphology term of the report, longest first at each place, with its context. History sections state nothing. */
-export function morphologyMentions(text: string, words: readonly Word[], sections: readonly TypedSection[], tables: CodingTables): MorphologyMention[] {
+export function morphologyMentions(
+  text: string,
+  words: readonly Word[],
+  sections: readonly TypedSection[],
+  tables: CodingTables,
+): MorphologyMention[] {
   const mentions: MorphologyMention[] = [];
-  for (let at = 0; at < words.length; ) {
+  for (let at = 0; at < words.length;) {
     const found = tables.morphology.longest(words, at, text);
     const first = words[at];
     if (found === null || first === undefined) {
@@ -36,7 +42,14 @@ export function morphologyMentions(text: string, words: readonly Word[], section
     const end = words[found.to]?.end ?? first.end;
     const section = sectionAt(sections, first.start);
     if (section !== undefined && WEIGHT[section.kind] > 0) {
-      mentions.push({ ...found.value, start: first.start, end, words: found.to - at + 1, section, ...contextOf(text, first.start, end) });
+      mentions.push({
+        ...found.value,
+        start: first.start,
+        end,
+        words: found.to - at + 1,
+        section,
+        ...contextOf(text, first.start, end),
+      });
     }
     at = found.to + 1;
   }
@@ -44,10 +57,15 @@ export function morphologyMentions(text: string, words: readonly Word[], section
 }
 
 /** Every word of anatomy of the report. Skin is told by the part of the body when the statement speaks of skin. */
-export function siteMentions(text: string, words: readonly Word[], sections: readonly TypedSection[], tables: CodingTables): SiteMention[] {
+export function siteMentions(
+  text: string,
+  words: readonly Word[],
+  sections: readonly TypedSection[],
+  tables: CodingTables,
+): SiteMention[] {
   const mentions: SiteMention[] = [];
   let lastSkin = -1_000;
-  for (let at = 0; at < words.length; ) {
+  for (let at = 0; at < words.length;) {
     const first = words[at];
     if (first === undefined) break;
     const section = sectionAt(sections, first.start);
@@ -55,7 +73,13 @@ export function siteMentions(text: string, words: readonly Word[], sections: rea
     if (first.key === 'skin') lastSkin = first.start;
     const part = first.start - lastSkin < 60 ? tables.skin.longest(words, at, text) : null;
     if (section !== undefined && part !== null) {
-      mentions.push({ site: part.value, within: '', start: first.start, end: words[part.to]?.end ?? first.end, section });
+      mentions.push({
+        site: part.value,
+        within: '',
+        start: first.start,
+        end: words[part.to]?.end ?? first.end,
+        section,
+      });
       at = part.to + 1;
     } else if (section !== undefined && found !== null) {
       mentions.push({ ...found.value, start: first.start, end: words[found.to]?.end ?? first.end, section });

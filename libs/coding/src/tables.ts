@@ -35,12 +35,16 @@ export interface CodingTables {
 }
 
 /** Words of context that must be readable even in a bad scan. */
-const CONTEXT_WORDS = 'diagnosis final left right bilateral moderately poorly well differentiated grade invasive margin negative lobe upper lower node lymph specimen biopsy excision resection lobectomy';
+const CONTEXT_WORDS =
+  'diagnosis final left right bilateral moderately poorly well differentiated grade invasive margin negative lobe upper lower node lymph specimen biopsy excision resection lobectomy';
 
 /** The orders in which a book term is spoken: as printed without NOS, and with its qualifiers before it. */
 export function spokenForms(term: string): string[] {
   const bare = term.replace(/\([^)]*\)/g, ' ').replace(/\bNOS\b/gi, ' ');
-  const parts = bare.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const parts = bare
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   const forms = new Set([parts.join(' ')]);
   if (parts.length > 1) {
     const [head = '', ...rest] = parts;
@@ -51,7 +55,8 @@ export function spokenForms(term: string): string[] {
 }
 
 /** Terms that are spoken of many things that are no tumor. */
-const TOO_PLAIN = /^(tumou?r|neoplasm|mass|lesion|polyp|cyst|nevus|papilloma|adenoma|lipoma|fibroma|hemangioma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|sarcoma)$/i;
+const TOO_PLAIN =
+  /^(tumou?r|neoplasm|mass|lesion|polyp|cyst|nevus|papilloma|adenoma|lipoma|fibroma|hemangioma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|sarcoma)$/i;
 
 /** Build the coder's tables from the classification and the project's own words. */
 export function createCodingTables(icdo3: Icdo3, terms: TermBundle, anatomy: AnatomyBundle): CodingTables {
@@ -64,7 +69,11 @@ export function createCodingTables(icdo3: Icdo3, terms: TermBundle, anatomy: Ana
       for (const form of spokenForms(term)) {
         if (TOO_PLAIN.test(form) && !/\/3$/.test(entry.code)) continue;
         // The project's own words come first; within the book a term of several codes keeps them all.
-        morphology.add(form, { codes: [entry.code], siteHint: siteHint || entry.siteHint }, (old, next) => (own.has(form.toLowerCase()) ? old : { codes: [...new Set([...old.codes, ...next.codes])], siteHint: old.siteHint || next.siteHint }));
+        morphology.add(form, { codes: [entry.code], siteHint: siteHint || entry.siteHint }, (old, next) =>
+          own.has(form.toLowerCase())
+            ? old
+            : { codes: [...new Set([...old.codes, ...next.codes])], siteHint: old.siteHint || next.siteHint },
+        );
       }
     }
   }
@@ -77,7 +86,12 @@ export function createCodingTables(icdo3: Icdo3, terms: TermBundle, anatomy: Ana
   }
   const skin = new PhraseIndex<string>();
   for (const [words, site] of anatomy.skin) skin.add(words, site);
-  const vocabulary = new Set([...morphology.vocabulary, ...sites.vocabulary, ...skin.vocabulary, ...CONTEXT_WORDS.split(' ')]);
+  const vocabulary = new Set([
+    ...morphology.vocabulary,
+    ...sites.vocabulary,
+    ...skin.vocabulary,
+    ...CONTEXT_WORDS.split(' '),
+  ]);
   return { icdo3, morphology, anatomy: sites, skin, vocabulary, neighbors: neighborsOf(vocabulary) };
 }
 

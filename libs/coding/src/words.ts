@@ -11,7 +11,9 @@ export const MAX_TEXT = 400_000;
 /** Plural and spelling variants fall together, so that a term is written once. */
 export function stem(word: string): string {
   const spelled = word.replace(/^oe/, 'e').replace('aem', 'em').replace('tumour', 'tumor');
-  return spelled.length > 3 && spelled.endsWith('s') && !/(ss|us|is|as)$/.test(spelled) ? spelled.slice(0, -1) : spelled;
+  return spelled.length > 3 && spelled.endsWith('s') && !/(ss|us|is|as)$/.test(spelled)
+    ? spelled.slice(0, -1)
+    : spelled;
 }
 
 /** Length from which a word may differ by one letter from a word of the lexicon. */
@@ -20,7 +22,10 @@ const FUZZY_FROM = 7;
 /** Words a letter short, to the word of the lexicon: two words that differ by one letter share one of these. */
 export type Neighbors = ReadonlyMap<string, string>;
 
-const shortened = (word: string): string[] => [word, ...Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1))];
+const shortened = (word: string): string[] => [
+  word,
+  ...Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1)),
+];
 
 /** Index for `wordsOf` of the words that may be misread by a letter. A form that two words share belongs to neither. */
 export function neighborsOf(known: Iterable<string>): Neighbors {
@@ -41,7 +46,11 @@ export function neighborsOf(known: Iterable<string>): Neighbors {
 function repaired(word: string, known: ReadonlySet<string>, neighbors: Neighbors): string {
   const plain = stem(word);
   if (known.has(plain)) return plain;
-  const attempts = [word.replace(/1/g, 'l').replace(/0/g, 'o').replace(/5/g, 's'), word.replace(/1/g, 'i').replace(/0/g, 'o'), word.replace(/l/g, 'i')];
+  const attempts = [
+    word.replace(/1/g, 'l').replace(/0/g, 'o').replace(/5/g, 's'),
+    word.replace(/1/g, 'i').replace(/0/g, 'o'),
+    word.replace(/l/g, 'i'),
+  ];
   for (const attempt of [...attempts, ...attempts.map((one) => one.replace(/rn/g, 'm')), word.replace(/rn/g, 'm')]) {
     const candidate = stem(attempt);
     if (known.has(candidate)) return candidate;
@@ -61,7 +70,10 @@ export function wordsOf(text: string, known: ReadonlySet<string>, neighbors: Nei
   const seen = new Map<string, string>();
   const lower = text.slice(0, MAX_TEXT).toLowerCase();
   // Lower-casing may change lengths outside of ASCII; then places would be wrong, so only ASCII is lowered.
-  const safe = lower.length === Math.min(text.length, MAX_TEXT) ? lower : text.slice(0, MAX_TEXT).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const safe =
+    lower.length === Math.min(text.length, MAX_TEXT)
+      ? lower
+      : text.slice(0, MAX_TEXT).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   for (let match = pattern.exec(safe); match !== null; match = pattern.exec(safe)) {
     const word = match[0].includes('\u0000') ? match[0].replaceAll('\u0000', '') : match[0];
     let key = seen.get(word);
@@ -108,7 +120,11 @@ export class PhraseIndex<T> {
     for (let at = from; at < words.length; at += 1) {
       const word = words[at];
       const before = words[at - 1];
-      if (word === undefined || (at > from && before !== undefined && /[.;:]|\n\s*\n/.test(text.slice(before.end, word.start)))) break;
+      if (
+        word === undefined ||
+        (at > from && before !== undefined && /[.;:]|\n\s*\n/.test(text.slice(before.end, word.start)))
+      )
+        break;
       node = node.next?.get(word.key);
       if (node === undefined) break;
       if (node.value !== undefined) found = { value: node.value, to: at };

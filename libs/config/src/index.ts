@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const milliseconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> => z.coerce.number().int().positive().default(fallback);
+const milliseconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().positive().default(fallback);
 
 /** Every environment variable of the platform. `.env.example` lists the same, and a test compares them. */
 export const environment = z.object({
@@ -10,7 +11,10 @@ export const environment = z.object({
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   QUEUE_BACKEND: z.enum(['redis', 'postgres']).default('redis'),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  QUEUE_PREFIX: z.string().regex(/^[A-Za-z0-9_-]+$/).default('perennial'),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .default('perennial'),
   QUEUE_LOCK_MS: milliseconds(30_000),
   QUEUE_ADD_TIMEOUT_MS: milliseconds(5_000),
   OUTBOX_POLL_MS: milliseconds(250),
@@ -22,7 +26,10 @@ export const environment = z.object({
   OUTBOUND_DIR: z.string().min(1).default('var/outbound'),
   SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(1_440).default(15),
   REGISTRY_KIND: z.enum(['hospital', 'central']).default('hospital'),
-  REGISTRY_ID: z.string().regex(/^\d{10}$/).default('0000000000'),
+  REGISTRY_ID: z
+    .string()
+    .regex(/^\d{10}$/)
+    .default('0000000000'),
   REGISTRY_TIME_ZONE: z.string().refine(isTimeZone, 'is not a known time zone').default('America/New_York'),
   LOG_LEVEL: z.enum(['error', 'warn', 'log', 'debug']).default('log'),
 });
@@ -63,6 +70,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** Today's date of the registry, `YYYYMMDD` in its time zone. */
 export function todayIn(timeZone: string, now: Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(now);
   return parts.replaceAll('-', '');
 }

@@ -10,15 +10,26 @@ export type Suppressed<T> = { readonly [K in keyof T]: T[K] | null } & { readonl
  *
  * @param countOf the number of cases of a row. @param labels keys that stay readable.
  */
-export function suppress<T extends object>(rows: readonly T[], countOf: (row: T) => number, labels: readonly (keyof T)[], totalShown: boolean): Suppressed<T>[] {
+export function suppress<T extends object>(
+  rows: readonly T[],
+  countOf: (row: T) => number,
+  labels: readonly (keyof T)[],
+  totalShown: boolean,
+): Suppressed<T>[] {
   const hidden = new Set(rows.flatMap((row, index) => (countOf(row) < SMALLEST_CELL ? [index] : [])));
   if (totalShown && hidden.size === 1) {
-    const next = rows.map((row, index) => ({ index, count: countOf(row) })).filter(({ index }) => !hidden.has(index)).sort((a, b) => a.count - b.count)[0];
+    const next = rows
+      .map((row, index) => ({ index, count: countOf(row) }))
+      .filter(({ index }) => !hidden.has(index))
+      .sort((a, b) => a.count - b.count)[0];
     if (next !== undefined) hidden.add(next.index);
   }
   return rows.map((row, index) => {
     const blank = hidden.has(index);
-    const entries = Object.entries(row).map(([key, value]) => [key, blank && !labels.includes(key as keyof T) ? null : (value as unknown)]);
+    const entries = Object.entries(row).map(([key, value]) => [
+      key,
+      blank && !labels.includes(key as keyof T) ? null : (value as unknown),
+    ]);
     return { ...Object.fromEntries(entries), suppressed: blank } as Suppressed<T>;
   });
 }

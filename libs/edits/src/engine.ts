@@ -1,12 +1,21 @@
 import { type ItemValues, type NaaccrId, type PatientRecord } from '@perennial/naaccr';
-import { type Edit, type EditContext, type EditSet, type EditTables, type EditValues, type Finding, type Violation } from './types.js';
+import {
+  type Edit,
+  type EditContext,
+  type EditSet,
+  type EditTables,
+  type EditValues,
+  type Finding,
+  type Violation,
+} from './types.js';
 
 /** Compile edits once: which single-field edits judge which item. */
 export function compileSet(id: string, version: string, edits: readonly Edit[], tables: EditTables): EditSet {
   const fieldEdits = new Map<string, Edit[]>();
   for (const edit of edits) {
     if (edit.level !== 'field') continue;
-    for (const item of [...edit.needs, ...(edit.also ?? [])]) fieldEdits.set(item, [...(fieldEdits.get(item) ?? []), edit]);
+    for (const item of [...edit.needs, ...(edit.also ?? [])])
+      fieldEdits.set(item, [...(fieldEdits.get(item) ?? []), edit]);
   }
   return { id, version, edits, tables, fieldEdits };
 }
@@ -24,7 +33,9 @@ function valuesOf(set: EditSet, record: ItemValues, context: EditContext): EditV
       if (value === undefined) return undefined;
       let valid = judged.get(item);
       if (valid === undefined) {
-        valid = (set.fieldEdits.get(item) ?? []).every((edit) => safely(edit, plain, context).every((violation) => !(violation.items ?? edit.needs).includes(item)));
+        valid = (set.fieldEdits.get(item) ?? []).every((edit) =>
+          safely(edit, plain, context).every((violation) => !(violation.items ?? edit.needs).includes(item)),
+        );
         judged.set(item, valid);
       }
       return valid ? value : undefined;
@@ -63,16 +74,22 @@ export function runEdits(set: EditSet, patient: PatientRecord, today: string): F
 function runOne(edit: Edit, values: EditValues, record: ItemValues, tumor: number, context: EditContext): Finding[] {
   if (edit.level !== 'field' && edit.needs.some((item) => values.get(item) === undefined)) return [];
   try {
-    return edit.check(edit.level === 'field' ? { get: values.raw, raw: values.raw } : values, context).map((violation) => toFinding(edit, violation, record, tumor));
+    return edit
+      .check(edit.level === 'field' ? { get: values.raw, raw: values.raw } : values, context)
+      .map((violation) => toFinding(edit, violation, record, tumor));
   } catch {
-    return [{ ...toFinding(edit, {}, record, tumor), edit: 'edit-failed-to-run', message: `edit ${edit.id} failed to run` }];
+    return [
+      { ...toFinding(edit, {}, record, tumor), edit: 'edit-failed-to-run', message: `edit ${edit.id} failed to run` },
+    ];
   }
 }
 
 function toFinding(edit: Edit, violation: Violation, record: ItemValues, tumor: number): Finding {
   const items = violation.items ?? [...edit.needs, ...(edit.also ?? [])];
   const { id, version, severity, level, basis, message } = edit;
-  const values = Object.fromEntries(items.flatMap((item) => (record[item] === undefined ? [] : [[item, record[item]]])));
+  const values = Object.fromEntries(
+    items.flatMap((item) => (record[item] === undefined ? [] : [[item, record[item]]])),
+  );
   return {
     edit: id,
     version,

@@ -27,7 +27,8 @@ export interface ReportText {
 
 /** A value of OBX-5 as a person would read it. */
 function valueOf(type: string, raw: string, reader: Reader): string {
-  if (type === 'CWE' || type === 'CE' || type === 'CNE' || type === 'CF') return reader.component(raw, 2) || reader.component(raw, 9) || reader.component(raw, 1);
+  if (type === 'CWE' || type === 'CE' || type === 'CNE' || type === 'CF')
+    return reader.component(raw, 2) || reader.component(raw, 9) || reader.component(raw, 1);
   if (type === 'SN') return [1, 2, 3, 4].map((part) => reader.component(raw, part)).join('');
   return reader.text(raw);
 }
@@ -46,18 +47,36 @@ export function reportText(observations: readonly Segment[], reader: Reader): Re
     const type = reader.part(obx, 2).toUpperCase();
     const code = reader.part(obx, 3);
     const label = reader.part(obx, 3, 2);
-    if (rawField(obx, 11) === '') warnings.push({ code: 'obx.status-missing', segment: 'OBX', field: 11, message: `no OBX-11 in OBX ${index + 1}` });
+    if (rawField(obx, 11) === '')
+      warnings.push({
+        code: 'obx.status-missing',
+        segment: 'OBX',
+        field: 11,
+        message: `no OBX-11 in OBX ${index + 1}`,
+      });
     if (BINARY.has(type)) {
-      warnings.push({ code: 'obx.not-text', segment: 'OBX', field: 5, message: `OBX ${index + 1} holds a document (${type}); it is kept in the message but not read` });
+      warnings.push({
+        code: 'obx.not-text',
+        segment: 'OBX',
+        field: 5,
+        message: `OBX ${index + 1} holds a document (${type}); it is kept in the message but not read`,
+      });
       return;
     }
     const values = reader.repetitions(obx, 5).map((raw) => valueOf(type, raw, reader).replace(/\r\n?/g, '\n'));
     const unit = reader.part(obx, 6);
     const system = reader.part(obx, 3, 3);
     const title = TITLES[code];
-    const isAnswer = title === undefined && label !== '' && (system.toUpperCase().includes('ECC') || ['CWE', 'CE', 'NM', 'SN', 'ST'].includes(type));
+    const isAnswer =
+      title === undefined &&
+      label !== '' &&
+      (system.toUpperCase().includes('ECC') || ['CWE', 'CE', 'NM', 'SN', 'ST'].includes(type));
     const answer = values.join('; ');
-    const value = isAnswer ? (answer === '' ? '' : `${label}: ${answer}${type === 'NM' && unit !== '' && !/^(1|no units)$/i.test(unit) ? ` ${unit}` : ''}`) : values.join('\n');
+    const value = isAnswer
+      ? answer === ''
+        ? ''
+        : `${label}: ${answer}${type === 'NM' && unit !== '' && !/^(1|no units)$/i.test(unit) ? ` ${unit}` : ''}`
+      : values.join('\n');
     if (value.trim() === '') return;
     const sectionCode = isAnswer ? 'CAPECC' : code;
     if (open !== null && open.code !== sectionCode) {

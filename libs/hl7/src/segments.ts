@@ -21,8 +21,16 @@ const SEGMENT = /^[A-Z][A-Z0-9]{2}(?=$|[^A-Za-z0-9])/;
 export function decode(bytes: Uint8Array): string {
   let start = 0;
   let end = bytes.length;
-  while (start < end && (bytes[start] === 0x0b || bytes[start] === 0x0a || bytes[start] === 0x0d || bytes[start] === 0x20)) start += 1;
-  while (end > start && (bytes[end - 1] === 0x1c || bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0x00)) end -= 1;
+  while (
+    start < end &&
+    (bytes[start] === 0x0b || bytes[start] === 0x0a || bytes[start] === 0x0d || bytes[start] === 0x20)
+  )
+    start += 1;
+  while (
+    end > start &&
+    (bytes[end - 1] === 0x1c || bytes[end - 1] === 0x0d || bytes[end - 1] === 0x0a || bytes[end - 1] === 0x00)
+  )
+    end -= 1;
   const body = bytes.subarray(start, end);
   const head = latin1(body.subarray(0, 2_000));
   if (/8859[/-]1(?!\d)/.test(head.slice(0, head.search(/[\r\n]/) + 1 || undefined))) return latin1(body);
@@ -62,9 +70,14 @@ export function readDelimiters(header: string): { ok: true; value: Delimiters } 
   const end = header.indexOf(field, 4);
   const encoding = end < 0 ? header.slice(4) : header.slice(4, end);
   const all = [field, ...encoding];
-  const problem = (code: string, number: number, message: string): { ok: false; error: Hl7Problem } => ({ ok: false, error: { code, segment, field: number, message } });
-  if (field === '' || /[A-Za-z0-9\s]/.test(field)) return problem('msh.separator', 1, `${segment}-1 is not a usable field separator`);
-  if (encoding.length < 3 || encoding.length > 5 || /[A-Za-z0-9\s]/.test(encoding)) return problem('msh.encoding', 2, `${segment}-2 must hold four delimiters`);
+  const problem = (code: string, number: number, message: string): { ok: false; error: Hl7Problem } => ({
+    ok: false,
+    error: { code, segment, field: number, message },
+  });
+  if (field === '' || /[A-Za-z0-9\s]/.test(field))
+    return problem('msh.separator', 1, `${segment}-1 is not a usable field separator`);
+  if (encoding.length < 3 || encoding.length > 5 || /[A-Za-z0-9\s]/.test(encoding))
+    return problem('msh.encoding', 2, `${segment}-2 must hold four delimiters`);
   if (new Set(all).size !== all.length) return problem('msh.encoding-repeats', 2, `${segment}-2 repeats a delimiter`);
   const [component = '^', repetition = '~', escape = '\\', subcomponent = '&'] = encoding;
   return { ok: true, value: { field, component, repetition, escape, subcomponent } };
@@ -105,9 +118,17 @@ const FORMATTING: Readonly<Record<string, string>> = { br: '\n', fi: '\n', nf: '
  */
 export function unescape(raw: string, d: Delimiters): string {
   if (!raw.includes(d.escape)) return raw;
-  const literal: Readonly<Record<string, string>> = { F: d.field, S: d.component, T: d.subcomponent, R: d.repetition, E: d.escape, H: '', N: '' };
+  const literal: Readonly<Record<string, string>> = {
+    F: d.field,
+    S: d.component,
+    T: d.subcomponent,
+    R: d.repetition,
+    E: d.escape,
+    H: '',
+    N: '',
+  };
   let out = '';
-  for (let at = 0; at < raw.length; ) {
+  for (let at = 0; at < raw.length;) {
     const open = raw.indexOf(d.escape, at);
     const close = open < 0 ? -1 : raw.indexOf(d.escape, open + 1);
     if (open < 0 || close < 0) return out + raw.slice(at);
@@ -152,7 +173,8 @@ export function createReader(d: Delimiters): Reader {
     const part = s === undefined ? whole : (whole.split(d.subcomponent)[s - 1] ?? '');
     return unescape(part, d).trim();
   };
-  const repetitions = (segment: Segment | undefined, field: number): string[] => rawField(segment, field).split(d.repetition);
+  const repetitions = (segment: Segment | undefined, field: number): string[] =>
+    rawField(segment, field).split(d.repetition);
   return {
     component,
     repetitions,

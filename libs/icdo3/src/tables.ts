@@ -5,7 +5,12 @@ export interface TopographyBundle {
 
 /** Columns as in `libs/icdo3/data/morphology.json`; empty cells at the end of a row are left out. */
 export interface MorphologyBundle {
-  readonly rows: readonly (readonly [code: string, label: string, limits: readonly string[], terms: readonly (readonly string[])[]])[];
+  readonly rows: readonly (readonly [
+    code: string,
+    label: string,
+    limits: readonly string[],
+    terms: readonly (readonly string[])[],
+  ])[];
 }
 
 /** Columns as in `libs/icdo3/data/site-type.json`: site ranges and the morphologies that are usual there. */
@@ -65,20 +70,33 @@ export function expandSites(list: string): string[] {
     const [from = '', to = from] = part.trim().replaceAll('.', '').split('-');
     const first = Number(from.slice(1));
     const last = Number(to.slice(1));
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => `C${String(first + index).padStart(3, '0')}`);
+    return Array.from(
+      { length: Math.max(0, last - first + 1) },
+      (_, index) => `C${String(first + index).padStart(3, '0')}`,
+    );
   });
 }
 
 /** Build the look-ups from the bundles. */
-export function createIcdo3(bundles: { readonly topography: TopographyBundle; readonly morphology: MorphologyBundle; readonly siteType: SiteTypeBundle }): Icdo3 {
+export function createIcdo3(bundles: {
+  readonly topography: TopographyBundle;
+  readonly morphology: MorphologyBundle;
+  readonly siteType: SiteTypeBundle;
+}): Icdo3 {
   const pairs = new Set<string>();
   for (const [sites, morphologies] of bundles.siteType.rows) {
-    for (const site of expandSites(sites)) for (const morphology of morphologies.split(' ')) pairs.add(`${site} ${morphology}`);
+    for (const site of expandSites(sites))
+      for (const morphology of morphologies.split(' ')) pairs.add(`${site} ${morphology}`);
   }
   return {
-    topography: new Map(bundles.topography.rows.map(([code, label, category, terms]) => [code, { code, label, category, terms }])),
+    topography: new Map(
+      bundles.topography.rows.map(([code, label, category, terms]) => [code, { code, label, category, terms }]),
+    ),
     morphology: new Map(
-      bundles.morphology.rows.map(([code, label, own, terms]) => [code, { code, label, ...limits(own), terms: terms.map(([term = '', ...rest]) => ({ term, ...limits(rest) })) }]),
+      bundles.morphology.rows.map(([code, label, own, terms]) => [
+        code,
+        { code, label, ...limits(own), terms: terms.map(([term = '', ...rest]) => ({ term, ...limits(rest) })) },
+      ]),
     ),
     siteTypeAllows: (site, morphology) => pairs.has(`${site} ${morphology}`),
   };

@@ -56,6 +56,8 @@ export async function assertSafe(db: DataSource): Promise<void> {
   const [last] = await db.query<{ name: string }[]>(`SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1`);
   const expected = migrations[migrations.length - 1]?.name;
   if (last?.name !== expected) {
-    throw new UnsafeDatabaseError(`the database is at migration '${last?.name ?? 'none'}', expected '${expected ?? ''}': run 'perennial db migrate'`);
+    throw new UnsafeDatabaseError(
+      `the database is at migration '${last?.name ?? 'none'}', expected '${expected ?? ''}': run 'perennial db migrate'`,
+    );
   }
 }

@@ -15,7 +15,11 @@ interface JobContract<T> {
  *
  * @returns the id of the outbox row, which is also the id of the job.
  */
-export async function enqueue<T extends Record<string, unknown>>(tx: EntityManager, contract: JobContract<T>, payload: T): Promise<string> {
+export async function enqueue<T extends Record<string, unknown>>(
+  tx: EntityManager,
+  contract: JobContract<T>,
+  payload: T,
+): Promise<string> {
   const [row] = await tx.query<{ id: string }[]>(
     `INSERT INTO outbox_message (queue, name, payload) VALUES ($1, $2, $3) RETURNING id, pg_notify('${OUTBOX_CHANNEL}', '')`,
     [contract.queue, contract.name, contract.schema.parse(payload)],

@@ -25,7 +25,11 @@ export const systemPrincipal = (part: string): Principal => ({
 export type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
 
 /** Runs work in one transaction that sees the rows of one principal. The only way to the database for features. */
-export type Scoped = <T>(principal: Principal, work: (tx: EntityManager) => Promise<T>, isolation?: Isolation) => Promise<T>;
+export type Scoped = <T>(
+  principal: Principal,
+  work: (tx: EntityManager) => Promise<T>,
+  isolation?: Isolation,
+) => Promise<T>;
 
 /**
  * Make the only door to the database: a transaction, the principal's scope set for its duration, commit or roll back.
@@ -49,7 +53,11 @@ export function createScoped(db: DataSource): Scoped {
  *
  * Only use-cases that change shared rows by a rule may ask for it; what the principal is shown is read outside of it.
  */
-export async function withRegistryScope<T>(tx: EntityManager, principal: Principal, work: () => Promise<T>): Promise<T> {
+export async function withRegistryScope<T>(
+  tx: EntityManager,
+  principal: Principal,
+  work: () => Promise<T>,
+): Promise<T> {
   if (principal.allFacilities) return work();
   await tx.query(`SELECT set_config('perennial.all_facilities', 'on', true)`);
   const result = await work();

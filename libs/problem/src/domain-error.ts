@@ -23,8 +23,14 @@ export class DomainError extends Error {
 }
 
 /** The row is not there, or not for this principal: both look the same from outside. */
-export const notFound = (what: string): DomainError => new DomainError(`${what}.not-found`, 404, `There is no such ${what.replaceAll('-', ' ')}.`);
+export const notFound = (what: string): DomainError =>
+  new DomainError(`${what}.not-found`, 404, `There is no such ${what.replaceAll('-', ' ')}.`);
 
 /** Somebody saved in between. */
 export const stale = (currentRevision: number): DomainError =>
-  new DomainError('revision.stale', 412, 'The record was changed by somebody else. Read it again and apply your change to the newer state.', { currentRevision });
+  new DomainError(
+    'revision.stale',
+    412,
+    'The record was changed by somebody else. Read it again and apply your change to the newer state.',
+    { currentRevision },
+  );

@@ -27,7 +27,9 @@ const titles: Readonly<Record<number, string>> = {
 const AWAY = /^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|08\w{3}|57P0[0-3]|53300)$/;
 
 const isAway = (error: unknown): boolean => {
-  const code = String((error as { code?: unknown }).code ?? (error as { driverError?: { code?: unknown } }).driverError?.code ?? '');
+  const code = String(
+    (error as { code?: unknown }).code ?? (error as { driverError?: { code?: unknown } }).driverError?.code ?? '',
+  );
   const message = error instanceof Error ? error.message : '';
   return AWAY.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(message);
 };
@@ -57,19 +59,40 @@ export class ProblemFilter implements ExceptionFilter {
   private toProblem(error: unknown, request: Request): ProblemDocument {
     const instance = `urn:uuid:${randomUUID()}`;
     if (error instanceof DomainError) {
-      return { type: `urn:perennial:problem:${error.code}`, title: error.message, status: error.status, instance, ...error.extra };
+      return {
+        type: `urn:perennial:problem:${error.code}`,
+        title: error.message,
+        status: error.status,
+        instance,
+        ...error.extra,
+      };
     }
     const status = error instanceof HttpException ? error.getStatus() : middlewareStatus(error);
     if (status !== undefined && status < 500) {
-      return { type: `urn:perennial:problem:http.${status}`, title: titles[status] ?? 'The request was refused.', status, instance };
+      return {
+        type: `urn:perennial:problem:http.${status}`,
+        title: titles[status] ?? 'The request was refused.',
+        status,
+        instance,
+      };
     }
     if (isAway(error)) {
       this.log.error(`${instance} ${request.method} answered 503: database or queue away`);
       return { type: 'urn:perennial:problem:service.away', title: titles[503] ?? '', status: 503, instance };
     }
     // The message of an unknown error may quote a value (PostgreSQL does), so only its kind and place are logged.
-    const place = error instanceof Error ? `${error.name} ${(error as { code?: string }).code ?? ''} ${(error.stack ?? '').split('\n').find((line) => line.includes(' at ')) ?? ''}` : typeof error;
-    this.log.error(`${instance} ${request.method} ${request.route ? String((request.route as { path?: string }).path) : ''} failed: ${place}`);
-    return { type: 'urn:perennial:problem:internal', title: 'Something went wrong here. It was logged under the instance id.', status: 500, instance };
+    const place =
+      error instanceof Error
+        ? `${error.name} ${(error as { code?: string }).code ?? ''} ${(error.stack ?? '').split('\n').find((line) => line.includes(' at ')) ?? ''}`
+        : typeof error;
+    this.log.error(
+      `${instance} ${request.method} ${request.route ? String((request.route as { path?: string }).path) : ''} failed: ${place}`,
+    );
+    return {
+      type: 'urn:perennial:problem:internal',
+      title: 'Something went wrong here. It was logged under the instance id.',
+      status: 500,
+      instance,
+    };
   }
 }

@@ -15,5 +15,6 @@ export const validationPipe = (): ValidationPipe =>
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    exceptionFactory: (errors) => new DomainError('request.invalid', 400, 'Some fields of the request are not right.', { errors: flatten(errors) }),
+    exceptionFactory: (errors) =>
+      new DomainError('request.invalid', 400, 'Some fields of the request are not right.', { errors: flatten(errors) }),
   });

@@ -16,7 +16,11 @@ export type Origin =
 /** Where one item of a save came from when that differs from the save as a whole: words in a text, or a rule. */
 export type ItemOrigin =
   | { readonly rule: string; readonly from?: string }
-  | { readonly reportVersionId: string; readonly spans: readonly { readonly start: number; readonly end: number }[]; readonly rule?: string };
+  | {
+      readonly reportVersionId: string;
+      readonly spans: readonly { readonly start: number; readonly end: number }[];
+      readonly rule?: string;
+    };
 
 /** `[old, new]`, with a third element only where the item's origin differs; `null` means absent. */
 export type ItemChange = readonly [old: string | null, next: string | null, origin?: ItemOrigin];
@@ -76,7 +80,9 @@ export async function saveWithLineage(
   columns: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>> = {},
 ): Promise<number | null> {
   const changes = diffItems(row.items, patch, save.itemOrigins);
-  const set = Object.fromEntries(Object.entries(changes).flatMap(([id, [, next]]) => (next === null ? [] : [[id, next]])));
+  const set = Object.fromEntries(
+    Object.entries(changes).flatMap(([id, [, next]]) => (next === null ? [] : [[id, next]])),
+  );
   const removed = Object.entries(changes).flatMap(([id, [, next]]) => (next === null ? [id] : []));
   const columnNames = Object.keys(columns);
   const assignments = columnNames.map((name, index) => `, ${name} = $${index + 5}`).join('');
@@ -86,7 +92,9 @@ export async function saveWithLineage(
     [row.id, row.revision, removed, JSON.stringify(set), ...columnNames.map((name) => columns[name]?.to)],
   );
   if (count !== 1) return null;
-  const columnChanges = Object.fromEntries(columnNames.map((name) => [`@${name}`, [columns[name]?.from ?? null, columns[name]?.to ?? null]]));
+  const columnChanges = Object.fromEntries(
+    columnNames.map((name) => [`@${name}`, [columns[name]?.from ?? null, columns[name]?.to ?? null]]),
+  );
   await insertRevision(tx, entity, row.id, row.revision + 1, row.facilityIds, save, { ...changes, ...columnChanges });
   return row.revision + 1;
 }
@@ -101,7 +109,10 @@ export async function recordCreation(
   items: ItemValues = {},
 ): Promise<void> {
   const values = items as Readonly<Record<string, string | undefined>>;
-  const withOrigin = Object.entries(save.itemOrigins ?? {}).map(([item, origin]) => [item, [null, values[item] ?? null, origin]]);
+  const withOrigin = Object.entries(save.itemOrigins ?? {}).map(([item, origin]) => [
+    item,
+    [null, values[item] ?? null, origin],
+  ]);
   await insertRevision(tx, entity, id, 1, facilityIds, save, Object.fromEntries(withOrigin));
 }
 
@@ -114,15 +125,10 @@ async function insertRevision(
   save: Save,
   changes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await tx.query(`INSERT INTO revision (entity, entity_id, revision, facility_ids, actor, origin, changes) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [
-    entity,
-    id,
-    revision,
-    facilityIds,
-    save.actor,
-    JSON.stringify(save.origin),
-    JSON.stringify(changes),
-  ]);
+  await tx.query(
+    `INSERT INTO revision (entity, entity_id, revision, facility_ids, actor, origin, changes) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [entity, id, revision, facilityIds, save.actor, JSON.stringify(save.origin), JSON.stringify(changes)],
+  );
 }
 
 /** One entry of a row's lineage, newest first. */
@@ -136,7 +142,10 @@ export interface LineageEntry {
 
 /** The whole lineage of a row, newest first. Empty when there is no such row in scope. */
 export async function lineageOf(tx: EntityManager, entity: LineageEntity, id: string): Promise<LineageEntry[]> {
-  return tx.query<LineageEntry[]>(`SELECT revision, actor, at, origin, changes FROM revision WHERE entity = $1 AND entity_id = $2 ORDER BY revision DESC`, [entity, id]);
+  return tx.query<LineageEntry[]>(
+    `SELECT revision, actor, at, origin, changes FROM revision WHERE entity = $1 AND entity_id = $2 ORDER BY revision DESC`,
+    [entity, id],
+  );
 }
 
 /**
@@ -144,7 +153,12 @@ export async function lineageOf(tx: EntityManager, entity: LineageEntity, id: st
  *
  * @returns `null` when the row did not exist then.
  */
-export async function itemsAsOf(tx: EntityManager, entity: Exclude<LineageEntity, 'follow_up_task'>, id: string, at: Date): Promise<ItemValues | null> {
+export async function itemsAsOf(
+  tx: EntityManager,
+  entity: Exclude<LineageEntity, 'follow_up_task'>,
+  id: string,
+  at: Date,
+): Promise<ItemValues | null> {
   const [row] = await tx.query<{ items: ItemValues }[]>(`SELECT items FROM ${entity} WHERE id = $1`, [id]);
   const entries = await lineageOf(tx, entity, id);
   if (row === undefined || !entries.some((entry) => entry.revision === 1 && entry.at <= at)) return null;
@@ -152,7 +166,11 @@ export async function itemsAsOf(tx: EntityManager, entity: Exclude<LineageEntity
 }
 
 /** Items whose newest value a person gave: later proposals of the platform leave these alone. */
-export async function itemsSetByPersons(tx: EntityManager, entity: LineageEntity, id: string): Promise<ReadonlySet<string>> {
+export async function itemsSetByPersons(
+  tx: EntityManager,
+  entity: LineageEntity,
+  id: string,
+): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ item: string }[]>(
     `SELECT DISTINCT jsonb_object_keys(changes) AS item FROM revision WHERE entity = $1 AND entity_id = $2 AND origin->>'kind' = 'person'`,
     [entity, id],

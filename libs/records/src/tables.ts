@@ -17,14 +17,22 @@ export const CODER = 'perennial-coding-1';
 /** A report as the coder takes it. */
 export interface CodableReport {
   readonly body: string;
-  readonly sections: readonly { readonly code: string; readonly title: string; readonly start: number; readonly end: number }[];
+  readonly sections: readonly {
+    readonly code: string;
+    readonly title: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
   readonly patientItems: ItemValues;
 }
 
 /** Code one version of a report. */
 export function proposalFor(tables: RegistryTables, report: CodableReport): CodedReport {
   const sex = report.patientItems.sexAssignedAtBirth;
-  return codeReport({ text: report.body, sections: report.sections, ...(sex === undefined ? {} : { sex }) }, tables.coding);
+  return codeReport(
+    { text: report.body, sections: report.sections, ...(sex === undefined ? {} : { sex }) },
+    tables.coding,
+  );
 }
 
 /** A tumor's items and its patient's apart, as the standard files them. */
@@ -44,5 +52,9 @@ export function asPatientRecord(dictionary: Dictionary, items: ItemValues): Pati
 }
 
 /** Findings of one abstract. */
-export const findingsOf = (tables: RegistryTables, set: EditSet, items: ItemValues, today: string): readonly Finding[] =>
-  runEdits(set, asPatientRecord(tables.dictionary, items), today);
+export const findingsOf = (
+  tables: RegistryTables,
+  set: EditSet,
+  items: ItemValues,
+  today: string,
+): readonly Finding[] => runEdits(set, asPatientRecord(tables.dictionary, items), today);

@@ -17,10 +17,17 @@ describe('kaplanMeier', () => {
 
   it('without censoring is the share still alive', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 60 }), fc.integer({ min: 0, max: 200 }), (months, time) => {
-        const rows = kaplanMeier(Float64Array.from(months), new Uint8Array(months.length).fill(1));
-        expect(survivalAt(rows, time).survival).toBeCloseTo(months.filter((one) => one > time).length / months.length, 9);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 0, max: 200 }),
+        (months, time) => {
+          const rows = kaplanMeier(Float64Array.from(months), new Uint8Array(months.length).fill(1));
+          expect(survivalAt(rows, time).survival).toBeCloseTo(
+            months.filter((one) => one > time).length / months.length,
+            9,
+          );
+        },
+      ),
     );
   });
 });

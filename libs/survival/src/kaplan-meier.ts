@@ -24,7 +24,7 @@ export function kaplanMeier(months: Float64Array, died: Uint8Array): KaplanMeier
   const rows: KaplanMeierRow[] = [];
   let survival = 1;
   let greenwood = 0;
-  for (let at = 0; at < order.length; ) {
+  for (let at = 0; at < order.length;) {
     const time = months[order[at] ?? 0] ?? 0;
     const atRisk = order.length - at;
     let deaths = 0;

@@ -1,4 +1,17 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type ItemValues } from '@perennial/naaccr';
@@ -27,7 +40,11 @@ export class AbstractsController {
   /** Start an abstract by hand. */
   @Requires('abstracts.write')
   @Post()
-  async create(@Body() body: CreateAbstractDto, @CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) response: Response): Promise<{ id: string; revision: number }> {
+  async create(
+    @Body() body: CreateAbstractDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ id: string; revision: number }> {
     const created = await this.abstracts.create(principal, body);
     response.location(`/api/v1/abstracts/${created.id}`).setHeader('ETag', etag(created.revision));
     return created;
@@ -35,7 +52,11 @@ export class AbstractsController {
 
   @Requires('abstracts.read')
   @Get(':id')
-  async one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) response: Response): Promise<AbstractDetail> {
+  async one(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AbstractDetail> {
     const abstract = await this.abstracts.one(principal, id);
     response.setHeader('ETag', etag(abstract.revision));
     return abstract;
@@ -62,7 +83,12 @@ export class AbstractsController {
   @Post(':id/complete')
   @HttpCode(200)
   @ApiHeader({ name: 'If-Match', required: true })
-  complete(@Param('id', ParseUUIDPipe) id: string, @Headers('if-match') match: string | undefined, @Req() request: IdentifiedRequest, @CurrentPrincipal() principal: Principal): Promise<Completed> {
+  complete(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Headers('if-match') match: string | undefined,
+    @Req() request: IdentifiedRequest,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<Completed> {
     return this.abstracts.complete(principal, id, expectedRevision(match), request.identified?.initials ?? '');
   }
 
@@ -71,7 +97,12 @@ export class AbstractsController {
   @Post(':id/reopen')
   @HttpCode(200)
   @ApiHeader({ name: 'If-Match', required: true })
-  async reopen(@Param('id', ParseUUIDPipe) id: string, @Headers('if-match') match: string | undefined, @Body() body: ReasonDto, @CurrentPrincipal() principal: Principal): Promise<{ revision: number }> {
+  async reopen(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Headers('if-match') match: string | undefined,
+    @Body() body: ReasonDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ revision: number }> {
     return { revision: await this.abstracts.move(principal, id, expectedRevision(match), 'draft', body.reason) };
   }
 
@@ -79,7 +110,12 @@ export class AbstractsController {
   @Post(':id/withdraw')
   @HttpCode(200)
   @ApiHeader({ name: 'If-Match', required: true })
-  async withdraw(@Param('id', ParseUUIDPipe) id: string, @Headers('if-match') match: string | undefined, @Body() body: ReasonDto, @CurrentPrincipal() principal: Principal): Promise<{ revision: number }> {
+  async withdraw(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Headers('if-match') match: string | undefined,
+    @Body() body: ReasonDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ revision: number }> {
     return { revision: await this.abstracts.move(principal, id, expectedRevision(match), 'withdrawn', body.reason) };
   }
 
@@ -93,7 +129,11 @@ export class AbstractsController {
   /** The items as they were at a moment (ISO 8601). */
   @Requires('abstracts.read')
   @Get(':id/as-of/:at')
-  async asOf(@Param('id', ParseUUIDPipe) id: string, @Param('at') at: string, @CurrentPrincipal() principal: Principal): Promise<{ items: ItemValues }> {
+  async asOf(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('at') at: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ items: ItemValues }> {
     const moment = new Date(at);
     if (Number.isNaN(moment.getTime())) throw new DomainError('request.time', 400, 'Give the moment as ISO 8601.');
     return { items: await this.abstracts.asOf(principal, id, moment) };

@@ -65,28 +65,49 @@ export class AbstractsService {
         [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
       ),
     );
-    return toPage(rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })), query.limit, (row) => row.createdAt);
+    return toPage(
+      rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })),
+      query.limit,
+      (row) => row.createdAt,
+    );
   }
 
   one(principal: Principal, id: string): Promise<AbstractDetail> {
     return this.scoped(principal, async (tx) => {
-      const [row] = await tx.query<(AbstractSummary & { tumorId: string | null; items: ItemValues })[]>(`SELECT ${SUMMARY}, tumor_id AS "tumorId", items FROM abstract WHERE id = $1`, [id]);
+      const [row] = await tx.query<(AbstractSummary & { tumorId: string | null; items: ItemValues })[]>(
+        `SELECT ${SUMMARY}, tumor_id AS "tumorId", items FROM abstract WHERE id = $1`,
+        [id],
+      );
       if (row === undefined) throw notFound('abstract');
       const reports = await tx.query<AbstractDetail['reports'][number][]>(
         `SELECT DISTINCT r.id, r.state, r.latest_version AS versions FROM code_suggestion s JOIN report_version v ON v.id = s.report_version_id JOIN report r ON r.id = v.report_id WHERE s.abstract_id = $1`,
         [id],
       );
-      const workItems = await tx.query<AbstractDetail['workItems'][number][]>(`SELECT id, kind, reason FROM work_item WHERE entity_id = $1 AND state = 'open' ORDER BY created_at`, [id]);
-      return { ...row, missing: missingCore(row.items), findings: findingsOf(this.tables, this.tables.edits.completion, row.items, this.clock.today()), reports, workItems };
+      const workItems = await tx.query<AbstractDetail['workItems'][number][]>(
+        `SELECT id, kind, reason FROM work_item WHERE entity_id = $1 AND state = 'open' ORDER BY created_at`,
+        [id],
+      );
+      return {
+        ...row,
+        missing: missingCore(row.items),
+        findings: findingsOf(this.tables, this.tables.edits.completion, row.items, this.clock.today()),
+        reports,
+        workItems,
+      };
     });
   }
 
   create(principal: Principal, body: CreateAbstractDto): Promise<{ id: string; revision: number }> {
     if (!principal.allFacilities && !principal.facilityIds.includes(body.facilityId)) throw notFound('facility');
     judgeItems(this.tables.dictionary, body.items);
-    const items = Object.fromEntries(Object.entries(body.items).filter((entry): entry is [string, string] => entry[1] !== null)) as ItemValues;
+    const items = Object.fromEntries(
+      Object.entries(body.items).filter((entry): entry is [string, string] => entry[1] !== null),
+    ) as ItemValues;
     return this.scoped(principal, async (tx) => {
-      const known = body.patientId === undefined ? undefined : (await tx.query<{ id: string }[]>(`SELECT id FROM patient WHERE id = $1`, [body.patientId]))[0];
+      const known =
+        body.patientId === undefined
+          ? undefined
+          : (await tx.query<{ id: string }[]>(`SELECT id FROM patient WHERE id = $1`, [body.patientId]))[0];
       if (body.patientId !== undefined && known === undefined) throw notFound('patient');
       const save = { actor: principal.actor, origin: { kind: 'person' } } as const;
       // The person may be known through another facility.
@@ -95,16 +116,26 @@ export class AbstractsService {
         return findOrCreatePatient(tx, body.facilityId, items, save, this.tables);
       };
       const patientId = known?.id ?? (await withRegistryScope(tx, principal, find));
-      return createAbstract(tx, { facilityId: body.facilityId, patientId, items: body.items }, principal.actor, this.clock.today(), this.tables);
+      return createAbstract(
+        tx,
+        { facilityId: body.facilityId, patientId, items: body.items },
+        principal.actor,
+        this.clock.today(),
+        this.tables,
+      );
     });
   }
 
   edit(principal: Principal, id: string, revision: number, body: EditAbstractDto): Promise<number> {
-    return this.scoped(principal, (tx) => editAbstract(tx, id, revision, body.items, body.evidence ?? {}, principal.actor, this.tables));
+    return this.scoped(principal, (tx) =>
+      editAbstract(tx, id, revision, body.items, body.evidence ?? {}, principal.actor, this.tables),
+    );
   }
 
   complete(principal: Principal, id: string, revision: number, initials: string): Promise<Completed> {
-    return this.scoped(principal, (tx) => completeAbstract(tx, id, revision, { principal, abstractedBy: initials }, this.clock.today(), this.tables));
+    return this.scoped(principal, (tx) =>
+      completeAbstract(tx, id, revision, { principal, abstractedBy: initials }, this.clock.today(), this.tables),
+    );
   }
 
   move(principal: Principal, id: string, revision: number, to: 'draft' | 'withdrawn', reason: string): Promise<number> {

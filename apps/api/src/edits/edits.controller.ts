@@ -24,7 +24,10 @@ export class EditsController {
   @Post('run')
   @HttpCode(200)
   run(@Body() body: RunEditsDto): readonly Finding[] {
-    judgeItems(this.tables.dictionary, Object.fromEntries(Object.entries(body.items).filter(([, value]) => typeof value !== 'string')));
+    judgeItems(
+      this.tables.dictionary,
+      Object.fromEntries(Object.entries(body.items).filter(([, value]) => typeof value !== 'string')),
+    );
     return findingsOf(this.tables, this.tables.edits.completion, body.items as ItemValues, this.clock.today());
   }
 }

@@ -25,14 +25,19 @@ export class FacilitiesController {
   @Requires('facilities.read')
   @Get()
   list(@CurrentPrincipal() principal: Principal): Promise<{ id: string; name: string; facilityNumber: string }[]> {
-    return this.scoped(principal, (tx) => tx.query(`SELECT id, name, facility_number AS "facilityNumber" FROM facility ORDER BY name, id`));
+    return this.scoped(principal, (tx) =>
+      tx.query(`SELECT id, name, facility_number AS "facilityNumber" FROM facility ORDER BY name, id`),
+    );
   }
 
   @Requires('facilities.manage')
   @Post()
   async create(@Body() body: FacilityDto, @CurrentPrincipal() principal: Principal): Promise<{ id: string }> {
     const [row] = await this.scoped(principal, (tx) =>
-      tx.query<{ id: string }[]>(`INSERT INTO facility (name, facility_number) VALUES ($1, $2) ON CONFLICT (facility_number) DO NOTHING RETURNING id`, [body.name, body.facilityNumber]),
+      tx.query<{ id: string }[]>(
+        `INSERT INTO facility (name, facility_number) VALUES ($1, $2) ON CONFLICT (facility_number) DO NOTHING RETURNING id`,
+        [body.name, body.facilityNumber],
+      ),
     );
     if (row === undefined) throw new DomainError('facility.number-taken', 409, 'A facility with this number exists.');
     return row;
@@ -41,7 +46,11 @@ export class FacilitiesController {
   /** What senders call a facility. Messages that came before can be run again. */
   @Requires('facilities.manage')
   @Post(':id/aliases')
-  async alias(@Param('id', ParseUUIDPipe) id: string, @Body() body: AliasDto, @CurrentPrincipal() principal: Principal): Promise<{ id: string }> {
+  async alias(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: AliasDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ id: string }> {
     const [row] = await this.scoped(principal, (tx) =>
       tx.query<{ id: string }[]>(
         `INSERT INTO facility_alias (facility_id, field, value) SELECT f.id, $2, $3 FROM facility f WHERE f.id = $1 ON CONFLICT (field, value) DO UPDATE SET facility_id = excluded.facility_id RETURNING id`,

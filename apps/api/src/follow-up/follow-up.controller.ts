@@ -48,7 +48,10 @@ export class FollowUpController {
   /** Open tasks, longest due first. */
   @Requires('follow-up.read')
   @Get('tasks')
-  async tasks(@Query() query: ListTasksDto, @CurrentPrincipal() principal: Principal): Promise<{ items: Task[]; next: string | null }> {
+  async tasks(
+    @Query() query: ListTasksDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ items: Task[]; next: string | null }> {
     const [month = '', id = ''] = (query.cursor ?? '').split('.');
     const rows = await this.scoped(principal, (tx) =>
       tx.query<Task[]>(
@@ -65,18 +68,29 @@ export class FollowUpController {
   /** How many tasks are due in which month, and how many of them are delinquent. */
   @Requires('follow-up.read')
   @Get('due-by-month')
-  dueByMonth(@CurrentPrincipal() principal: Principal): Promise<{ month: string; tasks: number; delinquent: number }[]> {
+  dueByMonth(
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ month: string; tasks: number; delinquent: number }[]> {
     return this.scoped(principal, (tx) =>
-      tx.query(`SELECT due_month AS month, count(*)::int AS tasks, count(*) FILTER (WHERE delinquent)::int AS delinquent FROM follow_up_task WHERE state <> 'closed' GROUP BY 1 ORDER BY 1`),
+      tx.query(
+        `SELECT due_month AS month, count(*)::int AS tasks, count(*) FILTER (WHERE delinquent)::int AS delinquent FROM follow_up_task WHERE state <> 'closed' GROUP BY 1 ORDER BY 1`,
+      ),
     );
   }
 
   /** Record a contact: it moves last contact and vital status for every tumor of the patient. */
   @Requires('follow-up.write')
   @Post('contacts')
-  contact(@Body() body: ContactDto, @CurrentPrincipal() principal: Principal): Promise<{ contactId: string; patientRevision: number }> {
+  contact(
+    @Body() body: ContactDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ contactId: string; patientRevision: number }> {
     if (!principal.allFacilities && !principal.facilityIds.includes(body.facilityId)) throw notFound('patient');
-    return this.scoped(principal, (tx) => withRegistryScope(tx, principal, () => recordContact(tx, { ...body, items: body.items ?? {} }, principal.actor, this.clock.today())));
+    return this.scoped(principal, (tx) =>
+      withRegistryScope(tx, principal, () =>
+        recordContact(tx, { ...body, items: body.items ?? {} }, principal.actor, this.clock.today()),
+      ),
+    );
   }
 
   /** Run the daily pass now. It also runs by itself each night; twice a day changes nothing. */

@@ -24,7 +24,9 @@ export class HealthController {
   @Public()
   @Get('ready')
   async ready(): Promise<{ status: 'ok' }> {
-    const away = (await Promise.all([this.answers('database', this.db.query('SELECT 1')), this.answers('queue', this.queue.ping())])).flatMap((part) => part ?? []);
+    const away = (
+      await Promise.all([this.answers('database', this.db.query('SELECT 1')), this.answers('queue', this.queue.ping())])
+    ).flatMap((part) => part ?? []);
     if (away.length > 0) throw new DomainError('service.not-ready', 503, 'A part of the registry is away.', { away });
     return { status: 'ok' };
   }

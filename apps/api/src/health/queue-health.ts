@@ -9,7 +9,15 @@ export class QueueHealth implements OnApplicationShutdown {
   private readonly redis: Redis | null;
 
   constructor(@Inject(CONFIG) config: Config) {
-    this.redis = config.QUEUE_BACKEND === 'redis' && config.REDIS_URL !== undefined ? new Redis(config.REDIS_URL, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }) : null;
+    this.redis =
+      config.QUEUE_BACKEND === 'redis' && config.REDIS_URL !== undefined
+        ? new Redis(config.REDIS_URL, {
+            lazyConnect: true,
+            enableOfflineQueue: false,
+            maxRetriesPerRequest: 0,
+            commandTimeout: 2_000,
+          })
+        : null;
     // A lost connection is told by ping; without a listener it would end the process.
     this.redis?.on('error', () => undefined);
   }

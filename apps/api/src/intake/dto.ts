@@ -1,8 +1,21 @@
-import { IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { Type } from 'class-transformer';
 
 export class ListMessagesDto {
-  @IsOptional() @IsIn(['received', 'parsed', 'failed', 'dismissed']) readonly state?: 'received' | 'parsed' | 'failed' | 'dismissed';
+  @IsOptional() @IsIn(['received', 'parsed', 'failed', 'dismissed']) readonly state?:
+    'received' | 'parsed' | 'failed' | 'dismissed';
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
   @IsOptional() @IsString() @MaxLength(120) readonly cursor?: string;
 }

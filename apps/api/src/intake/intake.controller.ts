@@ -17,9 +17,14 @@ export class IntakeController {
   @Requires('intake.submit')
   @Post('hl7')
   @ApiConsumes('application/hl7-v2', 'text/plain', 'application/octet-stream')
-  async hl7(@Req() request: Request, @Res() response: Response, @CurrentPrincipal() principal: Principal): Promise<void> {
+  async hl7(
+    @Req() request: Request,
+    @Res() response: Response,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
     const raw: unknown = request.body;
-    if (!Buffer.isBuffer(raw) || raw.length === 0) throw new DomainError('intake.empty', 400, 'Send the message as the body, with content type application/hl7-v2.');
+    if (!Buffer.isBuffer(raw) || raw.length === 0)
+      throw new DomainError('intake.empty', 400, 'Send the message as the body, with content type application/hl7-v2.');
     const stored = await this.intake.hl7(principal, raw);
     response
       .status(stored.accepted ? 200 : 422)
@@ -53,7 +58,10 @@ export class IntakeController {
   @Requires('intake.operate')
   @Post('messages/:id/rerun')
   @HttpCode(202)
-  async rerun(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<{ id: string }> {
+  async rerun(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ id: string }> {
     await this.intake.rerun(principal, id);
     return { id };
   }

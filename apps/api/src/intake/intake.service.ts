@@ -60,11 +60,17 @@ export class IntakeService {
         [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
       ),
     );
-    return toPage(rows.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() })), query.limit, (row) => row.receivedAt);
+    return toPage(
+      rows.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() })),
+      query.limit,
+      (row) => row.receivedAt,
+    );
   }
 
   async one(principal: Principal, id: string): Promise<MessageDetail> {
-    const [row] = await this.scoped(principal, (tx) => tx.query<MessageDetail[]>(`SELECT ${COLUMNS} FROM intake_message WHERE id = $1`, [id]));
+    const [row] = await this.scoped(principal, (tx) =>
+      tx.query<MessageDetail[]>(`SELECT ${COLUMNS} FROM intake_message WHERE id = $1`, [id]),
+    );
     if (row === undefined) throw notFound('message');
     return row;
   }

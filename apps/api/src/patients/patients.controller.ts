@@ -36,7 +36,10 @@ export class PatientsController {
   @Post('search')
   @HttpCode(200)
   search(@Body() body: SearchPatientsDto, @CurrentPrincipal() principal: Principal): Promise<Found[]> {
-    const [last = '', first] = (body.name ?? '').toLowerCase().split(',').map((part) => part.trim());
+    const [last = '', first] = (body.name ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((part) => part.trim());
     const from = first === undefined ? last : `${last},${first}`;
     return this.scoped(principal, (tx) =>
       tx.query<Found[]>(
@@ -57,22 +60,42 @@ export class PatientsController {
   @Get(':id')
   one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<unknown> {
     return this.scoped(principal, async (tx) => {
-      const [patient] = await tx.query<{ id: string; items: ItemValues; revision: number }[]>(`SELECT id, items, revision FROM patient WHERE id = $1`, [id]);
+      const [patient] = await tx.query<{ id: string; items: ItemValues; revision: number }[]>(
+        `SELECT id, items, revision FROM patient WHERE id = $1`,
+        [id],
+      );
       if (patient === undefined) throw notFound('patient');
-      const items = principal.allFacilities ? patient.items : Object.fromEntries(SHARED.flatMap((item) => (patient.items[item] === undefined ? [] : [[item, patient.items[item]]])));
-      const tumors = principal.allFacilities ? await tx.query(`SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`, [id]) : [];
+      const items = principal.allFacilities
+        ? patient.items
+        : Object.fromEntries(
+            SHARED.flatMap((item) => (patient.items[item] === undefined ? [] : [[item, patient.items[item]]])),
+          );
+      const tumors = principal.allFacilities
+        ? await tx.query(`SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`, [
+            id,
+          ])
+        : [];
       const abstracts = await tx.query(
         `SELECT id, state, tumor_id AS "tumorId", primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis", revision FROM abstract WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
         [id],
       );
-      return { id: patient.id, revision: patient.revision, items, tumors: tumors as unknown, abstracts: abstracts as unknown };
+      return {
+        id: patient.id,
+        revision: patient.revision,
+        items,
+        tumors: tumors as unknown,
+        abstracts: abstracts as unknown,
+      };
     });
   }
 
   /** Why a consolidated value is what it is. Central registrars only: it names every facility's values. */
   @Requires('patients.read')
   @Get(':id/lineage')
-  async lineage(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<LineageEntry[]> {
+  async lineage(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<LineageEntry[]> {
     const entries = principal.allFacilities ? await this.scoped(principal, (tx) => lineageOf(tx, 'patient', id)) : [];
     if (entries.length === 0) throw notFound('patient');
     return entries;

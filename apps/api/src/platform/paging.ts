@@ -16,14 +16,20 @@ export interface Cursor {
 export function readCursor(text: string | undefined): Cursor | null {
   if (text === undefined) return null;
   const [at = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split('|');
-  if (!/^[0-9T:.Z-]{1,32}$/.test(at) || !/^[0-9a-f-]{36}$/.test(id)) throw new DomainError('list.cursor', 400, 'This cursor is not one of this list.');
+  if (!/^[0-9T:.Z-]{1,32}$/.test(at) || !/^[0-9a-f-]{36}$/.test(id))
+    throw new DomainError('list.cursor', 400, 'This cursor is not one of this list.');
   return { at, id };
 }
 
 /** Page from one row more than was asked for. */
-export function toPage<T extends { readonly id: string }>(rows: readonly T[], limit: number, at: (row: T) => string): Page<T> {
+export function toPage<T extends { readonly id: string }>(
+  rows: readonly T[],
+  limit: number,
+  at: (row: T) => string,
+): Page<T> {
   const items = rows.slice(0, limit);
   const last = items[items.length - 1];
-  const next = rows.length > limit && last !== undefined ? Buffer.from(`${at(last)}|${last.id}`).toString('base64url') : null;
+  const next =
+    rows.length > limit && last !== undefined ? Buffer.from(`${at(last)}|${last.id}`).toString('base64url') : null;
   return { items, next };
 }

@@ -13,11 +13,23 @@ export class RegistryModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: RegistryModule,
-      imports: [TypeOrmModule.forRoot({ ...appOptions({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE, applicationName: 'perennial-api' }), retryAttempts: 0 })],
+      imports: [
+        TypeOrmModule.forRoot({
+          ...appOptions({
+            url: config.DATABASE_URL,
+            poolSize: config.DATABASE_POOL_SIZE,
+            applicationName: 'perennial-api',
+          }),
+          retryAttempts: 0,
+        }),
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: SCOPED, inject: [DataSource], useFactory: (db: DataSource): Scoped => createScoped(db) },
-        { provide: TABLES, useFactory: () => loadRegistryTables({ kind: config.REGISTRY_KIND, id: config.REGISTRY_ID }) },
+        {
+          provide: TABLES,
+          useFactory: () => loadRegistryTables({ kind: config.REGISTRY_KIND, id: config.REGISTRY_ID }),
+        },
         { provide: Clock, useValue: new Clock(config.REGISTRY_TIME_ZONE) },
       ],
       exports: [CONFIG, SCOPED, TABLES, Clock, TypeOrmModule],

@@ -55,13 +55,20 @@ export class ReportsController {
         [query.screening ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
       ),
     );
-    return toPage(rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })), query.limit, (row) => row.createdAt);
+    return toPage(
+      rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })),
+      query.limit,
+      (row) => row.createdAt,
+    );
   }
 
   /** A report with every version of its text and what the coder proposed for each. */
   @Requires('reports.read')
   @Get(':id')
-  async one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<ReportSummary & { texts: unknown[] }> {
+  async one(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ReportSummary & { texts: unknown[] }> {
     return this.scoped(principal, async (tx) => {
       const [report] = await tx.query<ReportSummary[]>(`SELECT ${SUMMARY} FROM report r WHERE r.id = $1`, [id]);
       if (report === undefined) throw notFound('report');
@@ -80,7 +87,15 @@ export class ReportsController {
   @Requires('reports.screen')
   @Post(':id/screening')
   @HttpCode(200)
-  async decide(@Param('id', ParseUUIDPipe) id: string, @Body() body: ScreeningDto, @CurrentPrincipal() principal: Principal): Promise<{ abstractIds: string[] }> {
-    return { abstractIds: await this.scoped(principal, (tx) => decideScreening(tx, id, body.decision, principal, this.clock.today(), this.tables)) };
+  async decide(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: ScreeningDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ abstractIds: string[] }> {
+    return {
+      abstractIds: await this.scoped(principal, (tx) =>
+        decideScreening(tx, id, body.decision, principal, this.clock.today(), this.tables),
+      ),
+    };
   }
 }

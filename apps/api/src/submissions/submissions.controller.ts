@@ -42,10 +42,19 @@ export class SubmissionsController {
   @Requires('submissions.build')
   @Post()
   @HttpCode(202)
-  async start(@Body() body: SubmissionDto, @CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) response: Response): Promise<Frozen> {
-    if (body.facilityId !== undefined && !principal.allFacilities && !principal.facilityIds.includes(body.facilityId)) throw notFound('facility');
+  async start(
+    @Body() body: SubmissionDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Frozen> {
+    if (body.facilityId !== undefined && !principal.allFacilities && !principal.facilityIds.includes(body.facilityId))
+      throw notFound('facility');
     const facilityId = body.facilityId ?? (principal.allFacilities ? null : (principal.facilityIds[0] ?? null));
-    const frozen = await this.scoped(principal, (tx) => freezeSubmission(tx, body.profile, facilityId, principal.actor), 'REPEATABLE READ');
+    const frozen = await this.scoped(
+      principal,
+      (tx) => freezeSubmission(tx, body.profile, facilityId, principal.actor),
+      'REPEATABLE READ',
+    );
     response.location(`/api/v1/submissions/${frozen.id}`);
     return frozen;
   }
@@ -53,14 +62,18 @@ export class SubmissionsController {
   @Requires('submissions.read')
   @Get()
   list(@CurrentPrincipal() principal: Principal): Promise<SubmissionView[]> {
-    return this.scoped(principal, (tx) => tx.query(`SELECT ${VIEW} FROM submission ORDER BY frozen_at DESC, id LIMIT 200`));
+    return this.scoped(principal, (tx) =>
+      tx.query(`SELECT ${VIEW} FROM submission ORDER BY frozen_at DESC, id LIMIT 200`),
+    );
   }
 
   /** One submission: poll until it is `sent` or `held`. */
   @Requires('submissions.read')
   @Get(':id')
   async one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<SubmissionView> {
-    const [row] = await this.scoped(principal, (tx) => tx.query<SubmissionView[]>(`SELECT ${VIEW} FROM submission WHERE id = $1`, [id]));
+    const [row] = await this.scoped(principal, (tx) =>
+      tx.query<SubmissionView[]>(`SELECT ${VIEW} FROM submission WHERE id = $1`, [id]),
+    );
     if (row === undefined) throw notFound('submission');
     return row;
   }

@@ -12,7 +12,10 @@ function reportsOf(file: string, content: string): CodableText[] {
       const parsed = JSON.parse(content) as CodableText | CodableText[];
       return Array.isArray(parsed) ? parsed : [parsed];
     }
-    return content.split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as CodableText);
+    return content
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => JSON.parse(line) as CodableText);
   } catch (error) {
     throw new UsageError(`${file} holds no JSON reports: ${(error as Error).message}`);
   }
@@ -22,7 +25,11 @@ const code: Command = {
   summary: 'propose codes for pathology reports, with the words that justify them',
   usage: 'code [--force] FILE.jsonl|FILE.json|FILE.txt',
   async run(args, io) {
-    const { values, positionals } = parseArgs({ args: [...args], options: { force: { type: 'boolean' }, json: { type: 'boolean' } }, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { force: { type: 'boolean' }, json: { type: 'boolean' } },
+      allowPositionals: true,
+    });
     if (positionals.length === 0) throw new UsageError('give a file of reports');
     const { codeReport } = await import('@perennial/coding');
     const { loadCodingTables } = await import('@perennial/coding/node');

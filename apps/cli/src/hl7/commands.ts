@@ -6,7 +6,11 @@ const parse: Command = {
   summary: 'read an HL7 v2 message or batch and print what is in it',
   usage: 'hl7 parse FILE',
   async run(args, io) {
-    const { positionals } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } }, allowPositionals: true });
+    const { positionals } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' } },
+      allowPositionals: true,
+    });
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageError('give one file, or - for standard input');
     const { parseHl7 } = await import('@perennial/hl7');
@@ -18,8 +22,20 @@ const parse: Command = {
         type,
         status: reports[0]?.status ?? null,
         filler: reports[0]?.filler ?? null,
-        patient: { last: patient.last, first: patient.first, birthDate: patient.birthDate, sex: patient.sex, mrn: patient.mrn },
-        reports: reports.map(({ filler, status, orderCode, text, sections }) => ({ filler, status, orderCode, text, sections })),
+        patient: {
+          last: patient.last,
+          first: patient.first,
+          birthDate: patient.birthDate,
+          sex: patient.sex,
+          mrn: patient.mrn,
+        },
+        reports: reports.map(({ filler, status, orderCode, text, sections }) => ({
+          filler,
+          status,
+          orderCode,
+          text,
+          sections,
+        })),
         warnings,
       })),
       errors,

@@ -22,7 +22,9 @@ export class DailySchedulerService implements OnApplicationBootstrap, OnApplicat
 
   onApplicationBootstrap(): void {
     const plan = (): void => {
-      this.plan().catch((error: unknown) => this.log.warn(`daily pass not planned: ${error instanceof Error ? error.name : 'error'}`));
+      this.plan().catch((error: unknown) =>
+        this.log.warn(`daily pass not planned: ${error instanceof Error ? error.name : 'error'}`),
+      );
     };
     this.timer = setInterval(plan, EVERY_MS);
     plan();

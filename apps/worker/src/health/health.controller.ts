@@ -21,8 +21,12 @@ export class HealthController {
 
   @Get('ready')
   async ready(): Promise<{ status: 'ok' }> {
-    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), ANSWER_WITHIN_MS).unref());
-    const parts = await Promise.allSettled([this.db.query('SELECT 1'), this.queue.getJobCounts('waiting')].map((part) => Promise.race([part, late])));
+    const late = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error('late')), ANSWER_WITHIN_MS).unref(),
+    );
+    const parts = await Promise.allSettled(
+      [this.db.query('SELECT 1'), this.queue.getJobCounts('waiting')].map((part) => Promise.race([part, late])),
+    );
     if (parts.some((part) => part.status === 'rejected')) throw new HttpException({ status: 'away' }, 503);
     return { status: 'ok' };
   }

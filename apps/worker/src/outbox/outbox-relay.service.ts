@@ -58,7 +58,9 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnApplication
       try {
         while ((await this.drain()) === BATCH && !this.stopped);
       } catch (error) {
-        this.log.warn(`outbox waits: ${error instanceof Error ? error.name : 'error'} ${(error as { code?: string }).code ?? ''}`);
+        this.log.warn(
+          `outbox waits: ${error instanceof Error ? error.name : 'error'} ${(error as { code?: string }).code ?? ''}`,
+        );
         return;
       }
     }
@@ -70,7 +72,10 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnApplication
     for (const [name, messages] of group(due)) {
       const queue = this.modules.get<Queue>(getQueueToken(name), { strict: false });
       await withTimeout(queue.addBulk(messages.map(toJob)), this.config.QUEUE_ADD_TIMEOUT_MS);
-      await markSent(this.db, messages.map(({ id }) => id));
+      await markSent(
+        this.db,
+        messages.map(({ id }) => id),
+      );
     }
     return due.length;
   }
@@ -103,7 +108,11 @@ function group(messages: readonly DueMessage[]): Map<string, DueMessage[]> {
   return groups;
 }
 
-const toJob = ({ id, name, payload }: DueMessage): { name: string; data: Record<string, unknown>; opts: Record<string, unknown> } => ({
+const toJob = ({
+  id,
+  name,
+  payload,
+}: DueMessage): { name: string; data: Record<string, unknown>; opts: Record<string, unknown> } => ({
   name,
   data: payload,
   opts: { ...contracts.get(name)?.options, jobId: id },

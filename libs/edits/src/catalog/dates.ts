@@ -45,25 +45,72 @@ const notBefore = (id: string, name: string, later: NaaccrId, earlier: NaaccrId,
   },
 });
 
-const TREATMENT_DATES: readonly NaaccrId[] = ['rxDateSurgery', 'rxDateRadiation', 'rxDateChemo', 'rxDateHormone', 'rxDateBrm', 'rxDateOther', 'dateInitialRxSeer', 'rxDateMostDefinSurg'];
+const TREATMENT_DATES: readonly NaaccrId[] = [
+  'rxDateSurgery',
+  'rxDateRadiation',
+  'rxDateChemo',
+  'rxDateHormone',
+  'rxDateBrm',
+  'rxDateOther',
+  'dateInitialRxSeer',
+  'rxDateMostDefinSurg',
+];
 
 /** @source reference edits DT01 to DT15, in this project's own words. */
 export const DATES: readonly Edit[] = [
-  field('DT01', 'Date of Diagnosis (SEER DATEDX)', 'dateOfDiagnosis', true, 'Diagnosis date is missing or not a valid date.'),
+  field(
+    'DT01',
+    'Date of Diagnosis (SEER DATEDX)',
+    'dateOfDiagnosis',
+    true,
+    'Diagnosis date is missing or not a valid date.',
+  ),
   field('DT02', 'Date of Birth (SEER)', 'dateOfBirth', false, 'Birth date is not a valid date.'),
-  field('DT03', 'Date of Last Contact (NAACCR)', 'dateOfLastContact', true, 'Date of last contact is missing or invalid.'),
-  notBefore('DT04', 'Date of Last Contact, Date of Diag. (NAACCR DATEEDIT)', 'dateOfLastContact', 'dateOfDiagnosis', 'Last contact is before diagnosis.'),
+  field(
+    'DT03',
+    'Date of Last Contact (NAACCR)',
+    'dateOfLastContact',
+    true,
+    'Date of last contact is missing or invalid.',
+  ),
+  notBefore(
+    'DT04',
+    'Date of Last Contact, Date of Diag. (NAACCR DATEEDIT)',
+    'dateOfLastContact',
+    'dateOfDiagnosis',
+    'Last contact is before diagnosis.',
+  ),
   {
-    ...notBefore('DT05', 'Birth Date, Date of Diag. (NAACCR IF13)', 'dateOfDiagnosis', 'dateOfBirth', 'Diagnosis is before birth.'),
+    ...notBefore(
+      'DT05',
+      'Birth Date, Date of Diag. (NAACCR IF13)',
+      'dateOfDiagnosis',
+      'dateOfBirth',
+      'Diagnosis is before birth.',
+    ),
     also: ['overRideAgeSiteMorph'],
     check(values) {
       const [birth, diagnosis] = [dateOf(values, 'dateOfBirth'), dateOf(values, 'dateOfDiagnosis')];
       const inUtero = /^[23]$/.test(values.get('overRideAgeSiteMorph') ?? '');
-      return !inUtero && birth !== undefined && diagnosis !== undefined && compareShared(diagnosis, birth) < 0 ? [{}] : [];
+      return !inUtero && birth !== undefined && diagnosis !== undefined && compareShared(diagnosis, birth) < 0
+        ? [{}]
+        : [];
     },
   },
-  notBefore('DT07', 'Date of Birth, Date of Last Contact', 'dateOfLastContact', 'dateOfBirth', 'Last contact is before birth.'),
-  notBefore('DT10', 'Date of 1st Contact, Date of Last Contact', 'dateOfLastContact', 'dateOf1stContact', 'Last contact is before first contact.'),
+  notBefore(
+    'DT07',
+    'Date of Birth, Date of Last Contact',
+    'dateOfLastContact',
+    'dateOfBirth',
+    'Last contact is before birth.',
+  ),
+  notBefore(
+    'DT10',
+    'Date of 1st Contact, Date of Last Contact',
+    'dateOfLastContact',
+    'dateOf1stContact',
+    'Last contact is before first contact.',
+  ),
   {
     id: 'DT13',
     version: 1,
@@ -84,5 +131,11 @@ export const DATES: readonly Edit[] = [
       return after.length > 0 ? [{ items: ['dateOfLastContact', ...after] }] : [];
     },
   },
-  notBefore('DT15', 'RX Date Mst Defn Srg, RX Date Surgery', 'rxDateMostDefinSurg', 'rxDateSurgery', 'Definitive surgery is before first surgery.'),
+  notBefore(
+    'DT15',
+    'RX Date Mst Defn Srg, RX Date Surgery',
+    'rxDateMostDefinSurg',
+    'rxDateSurgery',
+    'Definitive surgery is before first surgery.',
+  ),
 ];

@@ -31,7 +31,9 @@ export const INTER_FIELD: readonly Edit[] = [
     severity: 'error',
     needs: ['primarySite', 'sexAssignedAtBirth'],
     message: 'Site and sex conflict.',
-    broken: (v) => (v('sexAssignedAtBirth') === '1' && between(v('primarySite'), 'C510', 'C589')) || (v('sexAssignedAtBirth') === '2' && between(v('primarySite'), 'C600', 'C639')),
+    broken: (v) =>
+      (v('sexAssignedAtBirth') === '1' && between(v('primarySite'), 'C510', 'C589')) ||
+      (v('sexAssignedAtBirth') === '2' && between(v('primarySite'), 'C600', 'C639')),
   }),
   edit({
     id: 'MO05',
@@ -40,7 +42,8 @@ export const INTER_FIELD: readonly Edit[] = [
     severity: 'error',
     needs: ['primarySite', 'behaviorCodeIcdO3', 'dateOfDiagnosis'],
     message: 'Benign tumor outside reportable sites.',
-    broken: (v, values) => /^[01]$/.test(v('behaviorCodeIcdO3')) && !(CNS(v('primarySite')) && (diagnosisYear(values) ?? 0) >= 2004),
+    broken: (v, values) =>
+      /^[01]$/.test(v('behaviorCodeIcdO3')) && !(CNS(v('primarySite')) && (diagnosisYear(values) ?? 0) >= 2004),
   }),
   edit({
     id: 'MO06',
@@ -51,7 +54,15 @@ export const INTER_FIELD: readonly Edit[] = [
     message: 'Basal and squamous skin cancers are not reportable.',
     broken: (v) => {
       const histology = v('histologicTypeIcdO3');
-      return between(v('primarySite'), 'C440', 'C449') && [['8000', '8005'], ['8010', '8046'], ['8050', '8084'], ['8090', '8110']].some(([from = '', to = '']) => between(histology, from, to));
+      return (
+        between(v('primarySite'), 'C440', 'C449') &&
+        [
+          ['8000', '8005'],
+          ['8010', '8046'],
+          ['8050', '8084'],
+          ['8090', '8110'],
+        ].some(([from = '', to = '']) => between(histology, from, to))
+      );
     },
   }),
   edit({
@@ -61,7 +72,11 @@ export const INTER_FIELD: readonly Edit[] = [
     severity: 'error',
     needs: ['primarySite', 'histologicTypeIcdO3', 'behaviorCodeIcdO3', 'dateOfDiagnosis'],
     message: 'Cervical in situ is not reportable.',
-    broken: (v, values) => between(v('primarySite'), 'C530', 'C539') && v('behaviorCodeIcdO3') === '2' && v('histologicTypeIcdO3') < '9590' && (diagnosisYear(values) ?? 0) >= 1996,
+    broken: (v, values) =>
+      between(v('primarySite'), 'C530', 'C539') &&
+      v('behaviorCodeIcdO3') === '2' &&
+      v('histologicTypeIcdO3') < '9590' &&
+      (diagnosisYear(values) ?? 0) >= 1996,
   }),
   edit({
     id: 'MO08',
@@ -88,7 +103,10 @@ export const INTER_FIELD: readonly Edit[] = [
     severity: 'error',
     needs: ['vitalStatus', 'causeOfDeath', 'icdRevisionNumber'],
     message: 'Vital status and ICD revision conflict.',
-    broken: (v) => (v('vitalStatus') === '1' ? v('icdRevisionNumber') !== '0' : v('icdRevisionNumber') === '0' && !/^77[79]7$/.test(v('causeOfDeath'))),
+    broken: (v) =>
+      v('vitalStatus') === '1'
+        ? v('icdRevisionNumber') !== '0'
+        : v('icdRevisionNumber') === '0' && !/^77[79]7$/.test(v('causeOfDeath')),
   }),
   edit({
     id: 'VS06',
@@ -98,7 +116,9 @@ export const INTER_FIELD: readonly Edit[] = [
     needs: ['vitalStatus'],
     also: ['placeOfDeathState', 'placeOfDeathCountry'],
     message: 'Place of death conflicts with vital status.',
-    broken: (v, values) => v('vitalStatus') === '1' && (values.get('placeOfDeathState') !== undefined || values.get('placeOfDeathCountry') !== undefined),
+    broken: (v, values) =>
+      v('vitalStatus') === '1' &&
+      (values.get('placeOfDeathState') !== undefined || values.get('placeOfDeathCountry') !== undefined),
   }),
   edit({
     id: 'ST01',
@@ -109,6 +129,7 @@ export const INTER_FIELD: readonly Edit[] = [
     message: 'Behavior and summary stage conflict.',
     broken: (v, values) =>
       (diagnosisYear(values) ?? 0) >= 2018 &&
-      ((v('behaviorCodeIcdO3') === '2') !== (v('summaryStage2018') === '0') || /^[01]$/.test(v('behaviorCodeIcdO3')) !== (v('summaryStage2018') === '8')),
+      ((v('behaviorCodeIcdO3') === '2') !== (v('summaryStage2018') === '0') ||
+        /^[01]$/.test(v('behaviorCodeIcdO3')) !== (v('summaryStage2018') === '8')),
   }),
 ];

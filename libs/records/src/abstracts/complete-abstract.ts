@@ -37,7 +37,8 @@ export async function completeAbstract(
 ): Promise<Completed> {
   const { actor } = by.principal;
   const abstract = await lockAbstract(tx, id, expected);
-  if (abstract.state !== 'draft') throw new DomainError('abstract.not-draft', 409, 'Only a draft can be completed.', { state: abstract.state });
+  if (abstract.state !== 'draft')
+    throw new DomainError('abstract.not-draft', 409, 'Only a draft can be completed.', { state: abstract.state });
   const missing = missingCore(abstract.items);
   if (missing.length > 0) {
     throw new DomainError('abstract.incomplete', 422, `${missing.length} item(s) of the core set are missing.`, {
@@ -45,21 +46,44 @@ export async function completeAbstract(
     });
   }
   // Two abstracts of one patient being completed at once must not take the same numbers.
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7236))', [`numbers:${abstract.facilityId}:${abstract.patientId}`]);
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7236))', [
+    `numbers:${abstract.facilityId}:${abstract.patientId}`,
+  ]);
   const { assigned, renumber } = await assignNumbers(tx, abstract, by.abstractedBy, today);
   const items: ItemValues = { ...abstract.items, ...assigned };
   const findings = findingsOf(tables, tables.edits.completion, items, today);
   const errors = findings.filter((finding) => finding.severity === 'error');
-  if (errors.length > 0) throw new DomainError('abstract.edits', 422, `${errors.length} edit(s) found an error.`, { findings: errors });
+  if (errors.length > 0)
+    throw new DomainError('abstract.edits', 422, `${errors.length} edit(s) found an error.`, { findings: errors });
   if (renumber !== null) await renumberOnly(tx, abstract, renumber, actor);
   // Patient and tumor may be shared with facilities that this person does not see.
-  const consolidated = await withRegistryScope(tx, by.principal, () => consolidate(tx, { ...abstract, items }, abstract.revision + 1, actor, tables));
-  const save = { actor, origin: { kind: 'person' } as const, itemOrigins: Object.fromEntries(Object.keys(assigned).map((item) => [item, { rule: 'assigned-at-completion' }])) };
-  const columns = { state: { from: 'draft', to: 'complete' }, tumor_id: { from: abstract.tumorId, to: consolidated.tumorId }, completed_at: { from: null, to: new Date() } };
-  const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, { ...(assigned as Record<string, string>), ...consolidated.central }, save, columns);
+  const consolidated = await withRegistryScope(tx, by.principal, () =>
+    consolidate(tx, { ...abstract, items }, abstract.revision + 1, actor, tables),
+  );
+  const save = {
+    actor,
+    origin: { kind: 'person' } as const,
+    itemOrigins: Object.fromEntries(Object.keys(assigned).map((item) => [item, { rule: 'assigned-at-completion' }])),
+  };
+  const columns = {
+    state: { from: 'draft', to: 'complete' },
+    tumor_id: { from: abstract.tumorId, to: consolidated.tumorId },
+    completed_at: { from: null, to: new Date() },
+  };
+  const revision = await saveWithLineage(
+    tx,
+    'abstract',
+    { ...abstract, facilityIds: [abstract.facilityId] },
+    { ...(assigned as Record<string, string>), ...consolidated.central },
+    save,
+    columns,
+  );
   if (revision === null) throw stale(expected);
   await tx.query(`UPDATE code_suggestion SET state = 'accepted' WHERE abstract_id = $1 AND state = 'proposed'`, [id]);
-  await tx.query(`UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind IN ('new_information', 'report_withdrawn') AND state = 'open'`, [id]);
+  await tx.query(
+    `UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind IN ('new_information', 'report_withdrawn') AND state = 'open'`,
+    [id],
+  );
   return {
     revision,
     tumorId: consolidated.tumorId,
@@ -69,16 +93,27 @@ export async function completeAbstract(
   };
 }
 
-async function assignNumbers(tx: EntityManager, abstract: AbstractRow, abstractedBy: string, today: string): Promise<{ assigned: ItemValues; renumber: { from: string; to: string } | null }> {
+async function assignNumbers(
+  tx: EntityManager,
+  abstract: AbstractRow,
+  abstractedBy: string,
+  today: string,
+): Promise<{ assigned: ItemValues; renumber: { from: string; to: string } | null }> {
   const { items, facilityId, patientId } = abstract;
-  const [facility] = await tx.query<{ facility_number: string }[]>(`SELECT facility_number FROM facility WHERE id = $1`, [facilityId]);
+  const [facility] = await tx.query<{ facility_number: string }[]>(
+    `SELECT facility_number FROM facility WHERE id = $1`,
+    [facilityId],
+  );
   const taken = await tx.query<{ sequence_number: string }[]>(
     `SELECT sequence_number FROM abstract WHERE facility_id = $1 AND patient_id = $2 AND id <> $3 AND sequence_number IS NOT NULL AND state <> 'withdrawn'`,
     [facilityId, patientId, abstract.id],
   );
   const sequence =
     items.sequenceNumberHospital === undefined
-      ? sequenceNumber(items.behaviorCodeIcdO3, taken.map((row) => row.sequence_number))
+      ? sequenceNumber(
+          items.behaviorCodeIcdO3,
+          taken.map((row) => row.sequence_number),
+        )
       : { number: items.sequenceNumberHospital, renumber: null };
   return {
     renumber: sequence.renumber,
@@ -93,12 +128,23 @@ async function assignNumbers(tx: EntityManager, abstract: AbstractRow, abstracte
 }
 
 /** The patient's only primary becomes the first of several. */
-async function renumberOnly(tx: EntityManager, abstract: AbstractRow, { from, to }: { from: string; to: string }, actor: string): Promise<void> {
+async function renumberOnly(
+  tx: EntityManager,
+  abstract: AbstractRow,
+  { from, to }: { from: string; to: string },
+  actor: string,
+): Promise<void> {
   const rows = await tx.query<{ id: string; items: ItemValues; revision: number }[]>(
     `SELECT id, items, revision FROM abstract WHERE facility_id = $1 AND patient_id = $2 AND id <> $3 AND sequence_number = $4 AND state <> 'withdrawn' FOR UPDATE`,
     [abstract.facilityId, abstract.patientId, abstract.id, from],
   );
   for (const row of rows) {
-    await saveWithLineage(tx, 'abstract', { ...row, facilityIds: [abstract.facilityId] }, { sequenceNumberHospital: to }, { actor, origin: { kind: 'rule', rule: 'sequence-number-first-of-several' } });
+    await saveWithLineage(
+      tx,
+      'abstract',
+      { ...row, facilityIds: [abstract.facilityId] },
+      { sequenceNumberHospital: to },
+      { actor, origin: { kind: 'rule', rule: 'sequence-number-first-of-several' } },
+    );
   }
 }

@@ -49,26 +49,53 @@ export async function consolidate(
   const save: Save = { actor, origin: { kind: 'abstract', abstractId: abstract.id, revision } };
   const levels = splitLevels(tables.dictionary, abstract.items);
   const patient = await patientRow(tx, abstract.patientId);
-  const tumors = await tx.query<TumorRow[]>(`SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`, [abstract.patientId]);
+  const tumors = await tx.query<TumorRow[]>(
+    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`,
+    [abstract.patientId],
+  );
   const central = await centralNumbers(tx, patient, tumors, abstract, tables);
-  await updatePatient(tx, patient, { ...levels.patient, ...(central.patientIdNumber === undefined ? {} : { patientIdNumber: central.patientIdNumber }) }, abstract.facilityId, save);
-  const own = Object.fromEntries(Object.entries(levels.tumor as Record<string, string>).filter(([item]) => !OF_THE_FACILITY.has(item)));
-  const tumorItems: ItemValues = central.sequenceNumberCentral === undefined ? own : { ...own, sequenceNumberCentral: central.sequenceNumberCentral };
-  const same = tumors.find((tumor) => tumor.id === abstract.tumorId) ?? tumors.find((tumor) => sameTumor(tumor.items, abstract.items));
+  await updatePatient(
+    tx,
+    patient,
+    {
+      ...levels.patient,
+      ...(central.patientIdNumber === undefined ? {} : { patientIdNumber: central.patientIdNumber }),
+    },
+    abstract.facilityId,
+    save,
+  );
+  const own = Object.fromEntries(
+    Object.entries(levels.tumor as Record<string, string>).filter(([item]) => !OF_THE_FACILITY.has(item)),
+  );
+  const tumorItems: ItemValues =
+    central.sequenceNumberCentral === undefined
+      ? own
+      : { ...own, sequenceNumberCentral: central.sequenceNumberCentral };
+  const same =
+    tumors.find((tumor) => tumor.id === abstract.tumorId) ??
+    tumors.find((tumor) => sameTumor(tumor.items, abstract.items));
   if (same !== undefined) {
     await updateTumor(tx, same, tumorItems, abstract, save);
     return { tumorId: same.id, central };
   }
   const tumorId = await createTumor(tx, abstract, tumorItems, save);
-  const alike = tumors.filter((tumor) => tumor.items.primarySite?.slice(0, 3) === abstract.items.primarySite?.slice(0, 3));
+  const alike = tumors.filter(
+    (tumor) => tumor.items.primarySite?.slice(0, 3) === abstract.items.primarySite?.slice(0, 3),
+  );
   if (alike.length > 0) {
-    await tx.query(`INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('compare_tumors', 'tumor', $1, $2, $3)`, [tumorId, abstract.facilityId, JSON.stringify({ with: alike.map((tumor) => tumor.id) })]);
+    await tx.query(
+      `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('compare_tumors', 'tumor', $1, $2, $3)`,
+      [tumorId, abstract.facilityId, JSON.stringify({ with: alike.map((tumor) => tumor.id) })],
+    );
   }
   return { tumorId, central };
 }
 
 async function patientRow(tx: EntityManager, id: string): Promise<PatientRow> {
-  const [row] = await tx.query<PatientRow[]>(`SELECT id, items, revision, facility_ids AS "facilityIds" FROM patient WHERE id = $1 FOR UPDATE`, [id]);
+  const [row] = await tx.query<PatientRow[]>(
+    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM patient WHERE id = $1 FOR UPDATE`,
+    [id],
+  );
   if (row === undefined) throw new Error('abstract without its patient');
   return row;
 }
@@ -94,43 +121,92 @@ export function sameTumor(a: ItemValues, b: ItemValues): boolean {
 const isoDay = (compact: string): string => `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}`;
 
 /** Items that speak of one moment and therefore move together, or not at all. */
-const LAST_CONTACT = ['dateOfLastContact', 'vitalStatus', 'causeOfDeath', 'icdRevisionNumber', 'placeOfDeathState', 'placeOfDeathCountry', 'autopsy'] as const;
+const LAST_CONTACT = [
+  'dateOfLastContact',
+  'vitalStatus',
+  'causeOfDeath',
+  'icdRevisionNumber',
+  'placeOfDeathState',
+  'placeOfDeathCountry',
+  'autopsy',
+] as const;
 
-async function updatePatient(tx: EntityManager, patient: PatientRow, reported: ItemValues, facilityId: string, save: Save): Promise<void> {
+async function updatePatient(
+  tx: EntityManager,
+  patient: PatientRow,
+  reported: ItemValues,
+  facilityId: string,
+  save: Save,
+): Promise<void> {
   const current = patient.items as Readonly<Record<string, string | undefined>>;
   const newer = (day(reported.dateOfLastContact) ?? '') > (day(current.dateOfLastContact) ?? '');
   const patch: Record<string, string> = {};
   for (const [item, value] of Object.entries(reported as Record<string, string>)) {
     const ofContact = (LAST_CONTACT as readonly string[]).includes(item);
-    const take = ofContact ? newer : current[item] === undefined || patient.facilityIds.every((one) => one === facilityId);
+    const take = ofContact
+      ? newer
+      : current[item] === undefined || patient.facilityIds.every((one) => one === facilityId);
     if (take && current[item] !== value) patch[item] = value;
   }
-  const facilityIds = patient.facilityIds.includes(facilityId) ? patient.facilityIds : [...patient.facilityIds, facilityId];
-  const columns = facilityIds === patient.facilityIds ? {} : { facility_ids: { from: patient.facilityIds, to: facilityIds } };
+  const facilityIds = patient.facilityIds.includes(facilityId)
+    ? patient.facilityIds
+    : [...patient.facilityIds, facilityId];
+  const columns =
+    facilityIds === patient.facilityIds ? {} : { facility_ids: { from: patient.facilityIds, to: facilityIds } };
   if (Object.keys(patch).length === 0 && facilityIds === patient.facilityIds) return;
-  if ((await saveWithLineage(tx, 'patient', { ...patient, facilityIds }, patch, save, columns)) === null) throw new Error('patient moved while locked');
+  if ((await saveWithLineage(tx, 'patient', { ...patient, facilityIds }, patch, save, columns)) === null)
+    throw new Error('patient moved while locked');
 }
 
-async function updateTumor(tx: EntityManager, tumor: TumorRow, items: ItemValues, abstract: AbstractRow, save: Save): Promise<void> {
+async function updateTumor(
+  tx: EntityManager,
+  tumor: TumorRow,
+  items: ItemValues,
+  abstract: AbstractRow,
+  save: Save,
+): Promise<void> {
   const onlyThis = tumor.facilityIds.every((one) => one === abstract.facilityId);
   const current = tumor.items as Readonly<Record<string, string | undefined>>;
-  const patch = Object.fromEntries(Object.entries(items as Record<string, string>).filter(([item, value]) => (current[item] === undefined || onlyThis) && current[item] !== value));
-  const facilityIds = tumor.facilityIds.includes(abstract.facilityId) ? tumor.facilityIds : [...tumor.facilityIds, abstract.facilityId];
-  const columns = facilityIds === tumor.facilityIds ? {} : { facility_ids: { from: tumor.facilityIds, to: facilityIds } };
-  if ((await saveWithLineage(tx, 'tumor', { ...tumor, facilityIds }, patch, save, columns)) === null) throw new Error('tumor moved while locked');
+  const patch = Object.fromEntries(
+    Object.entries(items as Record<string, string>).filter(
+      ([item, value]) => (current[item] === undefined || onlyThis) && current[item] !== value,
+    ),
+  );
+  const facilityIds = tumor.facilityIds.includes(abstract.facilityId)
+    ? tumor.facilityIds
+    : [...tumor.facilityIds, abstract.facilityId];
+  const columns =
+    facilityIds === tumor.facilityIds ? {} : { facility_ids: { from: tumor.facilityIds, to: facilityIds } };
+  if ((await saveWithLineage(tx, 'tumor', { ...tumor, facilityIds }, patch, save, columns)) === null)
+    throw new Error('tumor moved while locked');
 }
 
 async function createTumor(tx: EntityManager, abstract: AbstractRow, items: ItemValues, save: Save): Promise<string> {
-  const [row] = await tx.query<{ id: string }[]>(`INSERT INTO tumor (patient_id, facility_ids, items) VALUES ($1, $2, $3) RETURNING id`, [abstract.patientId, [abstract.facilityId], JSON.stringify(items)]);
+  const [row] = await tx.query<{ id: string }[]>(
+    `INSERT INTO tumor (patient_id, facility_ids, items) VALUES ($1, $2, $3) RETURNING id`,
+    [abstract.patientId, [abstract.facilityId], JSON.stringify(items)],
+  );
   if (row === undefined) throw new Error('tumor: insert returned no row');
   await recordCreation(tx, 'tumor', row.id, [abstract.facilityId], save);
   return row.id;
 }
 
 /** Patient ID number (20) and central sequence number (380): a central registry gives them, a hospital does not. */
-async function centralNumbers(tx: EntityManager, patient: PatientRow, tumors: readonly TumorRow[], abstract: AbstractRow, tables: RegistryTables): Promise<Record<string, string>> {
+async function centralNumbers(
+  tx: EntityManager,
+  patient: PatientRow,
+  tumors: readonly TumorRow[],
+  abstract: AbstractRow,
+  tables: RegistryTables,
+): Promise<Record<string, string>> {
   if (tables.registry.kind !== 'central') return {};
   const patientIdNumber = patient.items.patientIdNumber ?? String(await nextNumber(tx, 'patient-id')).padStart(8, '0');
-  const taken = tumors.filter((tumor) => !sameTumor(tumor.items, abstract.items)).flatMap((tumor) => tumor.items.sequenceNumberCentral ?? []);
-  return { patientIdNumber, sequenceNumberCentral: abstract.items.sequenceNumberCentral ?? sequenceNumber(abstract.items.behaviorCodeIcdO3, taken).number };
+  const taken = tumors
+    .filter((tumor) => !sameTumor(tumor.items, abstract.items))
+    .flatMap((tumor) => tumor.items.sequenceNumberCentral ?? []);
+  return {
+    patientIdNumber,
+    sequenceNumberCentral:
+      abstract.items.sequenceNumberCentral ?? sequenceNumber(abstract.items.behaviorCodeIcdO3, taken).number,
+  };
 }

@@ -76,4 +76,6 @@ export const CORE_ITEMS: readonly CoreItem[] = [
 
 /** Core items that are still absent. */
 export const missingCore = (items: ItemValues): NaaccrId[] =>
-  CORE_ITEMS.filter(({ id, when }) => items[id] === undefined && (when === undefined || when(items))).map(({ id }) => id);
+  CORE_ITEMS.filter(({ id, when }) => items[id] === undefined && (when === undefined || when(items))).map(
+    ({ id }) => id,
+  );

@@ -26,12 +26,27 @@ export async function lockAbstract(tx: EntityManager, id: string, expected: numb
 }
 
 /** Items that the platform gives and nobody types: numbers of the registry and dates of its own steps. */
-const ASSIGNED = new Set(['accessionNumberHosp', 'sequenceNumberHospital', 'sequenceNumberCentral', 'patientIdNumber', 'reportingFacility', 'abstractedBy', 'dateCaseCompleted', 'recordType', 'naaccrRecordVersion']);
+const ASSIGNED = new Set([
+  'accessionNumberHosp',
+  'sequenceNumberHospital',
+  'sequenceNumberCentral',
+  'patientIdNumber',
+  'reportingFacility',
+  'abstractedBy',
+  'dateCaseCompleted',
+  'recordType',
+  'naaccrRecordVersion',
+]);
 
 /** Codes of one length that the dictionary calls text. */
 const ONE_LENGTH = new Set(['primarySite']);
 
-const TYPES: Readonly<Record<string, RegExp>> = { digits: /^\d+$/, alpha: /^[A-Z]+$/, mixed: /^[A-Z\d]+$/, date: /^\d{4}(\d{2}(\d{2})?)?$/ };
+const TYPES: Readonly<Record<string, RegExp>> = {
+  digits: /^\d+$/,
+  alpha: /^[A-Z]+$/,
+  mixed: /^[A-Z\d]+$/,
+  date: /^\d{4}(\d{2}(\d{2})?)?$/,
+};
 
 /**
  * Refuse what an item cannot hold. A draft may be incomplete or wrong in meaning (that is a finding), but a value must fit the
@@ -46,15 +61,23 @@ export function judgeItems(dictionary: Dictionary, patch: ItemPatch): void {
   };
   for (const [id, value] of Object.entries(patch)) {
     const item = dictionary.byId.get(id);
-    if (item === undefined || item.level === 'NaaccrData') refuse(id, 'item.unknown', 'is not an item of a patient or tumor in NAACCR v26');
+    if (item === undefined || item.level === 'NaaccrData')
+      refuse(id, 'item.unknown', 'is not an item of a patient or tumor in NAACCR v26');
     else if (ASSIGNED.has(id)) refuse(id, 'item.assigned', 'is given by the registry and cannot be typed');
     else if (value === null) continue;
     else if (typeof value !== 'string' || value === '') refuse(id, 'item.text', 'takes a text; null removes the item');
     else if (value !== value.trim()) refuse(id, 'item.spaces', 'must not begin or end with a space');
     else if (value.length > item.length) refuse(id, 'item.too-long', `takes at most ${item.length} characters`);
-    else if ((['digits', 'alpha', 'mixed'].includes(item.type) || ONE_LENGTH.has(id)) && value.length < item.length) refuse(id, 'item.too-short', `takes exactly ${item.length} characters`);
-    else if (TYPES[item.type]?.test(value) === false) refuse(id, 'item.type', `takes ${item.type === 'date' ? 'a date as YYYY, YYYYMM or YYYYMMDD' : `only ${item.type}`}`);
-    else if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value)) refuse(id, 'item.control', 'must not hold control characters');
+    else if ((['digits', 'alpha', 'mixed'].includes(item.type) || ONE_LENGTH.has(id)) && value.length < item.length)
+      refuse(id, 'item.too-short', `takes exactly ${item.length} characters`);
+    else if (TYPES[item.type]?.test(value) === false)
+      refuse(
+        id,
+        'item.type',
+        `takes ${item.type === 'date' ? 'a date as YYYY, YYYYMM or YYYYMMDD' : `only ${item.type}`}`,
+      );
+    else if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value))
+      refuse(id, 'item.control', 'must not hold control characters');
   }
   const [first] = errors;
   if (first !== undefined) throw new DomainError(first.code, 422, 'Some items cannot hold these values.', { errors });
@@ -81,16 +104,27 @@ export async function editAbstract(
   tables: RegistryTables,
 ): Promise<number> {
   const abstract = await lockAbstract(tx, id, expected);
-  if (abstract.state !== 'draft') throw new DomainError('abstract.not-draft', 409, 'Only a draft can be changed. Reopen the abstract first.', { state: abstract.state });
+  if (abstract.state !== 'draft')
+    throw new DomainError('abstract.not-draft', 409, 'Only a draft can be changed. Reopen the abstract first.', {
+      state: abstract.state,
+    });
   judgeItems(tables.dictionary, patch);
   const itemOrigins = await checkedEvidence(tx, abstract, evidence);
-  const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, patch, { actor, origin: { kind: 'person' }, itemOrigins });
+  const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, patch, {
+    actor,
+    origin: { kind: 'person' },
+    itemOrigins,
+  });
   if (revision === null) throw stale(expected);
   await markSuggestions(tx, id, patch);
   return revision;
 }
 
-async function checkedEvidence(tx: EntityManager, abstract: AbstractRow, evidence: Readonly<Record<string, Evidence>>): Promise<Record<string, ItemOrigin>> {
+async function checkedEvidence(
+  tx: EntityManager,
+  abstract: AbstractRow,
+  evidence: Readonly<Record<string, Evidence>>,
+): Promise<Record<string, ItemOrigin>> {
   const entries = Object.entries(evidence);
   if (entries.length === 0) return {};
   const known = await tx.query<{ id: string; length: number }[]>(
@@ -100,18 +134,34 @@ async function checkedEvidence(tx: EntityManager, abstract: AbstractRow, evidenc
   const lengths = new Map(known.map((row) => [row.id, row.length]));
   for (const [item, { reportVersionId, spans }] of entries) {
     const length = lengths.get(reportVersionId);
-    const inside = length !== undefined && spans.every(({ start, end }) => Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= length);
-    if (!inside) throw new DomainError('evidence.invalid', 422, 'Evidence must point into a report of this patient.', { errors: [{ pointer: `/evidence/${item}`, detail: 'is not a span of a report of this patient' }] });
+    const inside =
+      length !== undefined &&
+      spans.every(
+        ({ start, end }) =>
+          Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= length,
+      );
+    if (!inside)
+      throw new DomainError('evidence.invalid', 422, 'Evidence must point into a report of this patient.', {
+        errors: [{ pointer: `/evidence/${item}`, detail: 'is not a span of a report of this patient' }],
+      });
   }
   return Object.fromEntries(entries.map(([item, { reportVersionId, spans }]) => [item, { reportVersionId, spans }]));
 }
 
 /** What became of proposals whose code a person just confirmed or replaced. Kept for learning which terms mislead. */
 async function markSuggestions(tx: EntityManager, abstractId: string, patch: ItemPatch): Promise<void> {
-  const coded: Readonly<Record<string, string>> = { primarySite: 'primarySite', histologicTypeIcdO3: 'histology', behaviorCodeIcdO3: 'behavior', laterality: 'laterality' };
+  const coded: Readonly<Record<string, string>> = {
+    primarySite: 'primarySite',
+    histologicTypeIcdO3: 'histology',
+    behaviorCodeIcdO3: 'behavior',
+    laterality: 'laterality',
+  };
   const changed = Object.entries(patch).filter(([item]) => coded[item] !== undefined);
   for (const [item, value] of changed) {
-    await tx.query(`UPDATE code_suggestion SET state = 'changed' WHERE abstract_id = $1 AND proposal->>$2 IS DISTINCT FROM $3 AND state = 'proposed'`, [abstractId, coded[item], value]);
+    await tx.query(
+      `UPDATE code_suggestion SET state = 'changed' WHERE abstract_id = $1 AND proposal->>$2 IS DISTINCT FROM $3 AND state = 'proposed'`,
+      [abstractId, coded[item], value],
+    );
   }
 }
 
@@ -128,20 +178,42 @@ export async function createAbstract(
   tables: RegistryTables,
 ): Promise<{ id: string; revision: number }> {
   judgeItems(tables.dictionary, wanted.items);
-  const given = Object.fromEntries(Object.entries(wanted.items).filter((entry): entry is [string, string] => entry[1] !== null));
+  const given = Object.fromEntries(
+    Object.entries(wanted.items).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
   const items = { ...given, dateCaseInitiated: given.dateCaseInitiated ?? today };
-  const [row] = await tx.query<{ id: string }[]>(`INSERT INTO abstract (facility_id, patient_id, items) VALUES ($1, $2, $3) RETURNING id`, [wanted.facilityId, wanted.patientId, JSON.stringify(items)]);
+  const [row] = await tx.query<{ id: string }[]>(
+    `INSERT INTO abstract (facility_id, patient_id, items) VALUES ($1, $2, $3) RETURNING id`,
+    [wanted.facilityId, wanted.patientId, JSON.stringify(items)],
+  );
   if (row === undefined) throw new Error('abstract: insert returned no row');
   await recordCreation(tx, 'abstract', row.id, [wanted.facilityId], { actor, origin: { kind: 'person' } });
   return { id: row.id, revision: 1 };
 }
 
 /** Move an abstract to another state by a person's decision, with the reason in its lineage. */
-export async function moveAbstract(tx: EntityManager, id: string, expected: number, to: 'draft' | 'withdrawn', reason: string, actor: string): Promise<number> {
+export async function moveAbstract(
+  tx: EntityManager,
+  id: string,
+  expected: number,
+  to: 'draft' | 'withdrawn',
+  reason: string,
+  actor: string,
+): Promise<number> {
   const abstract = await lockAbstract(tx, id, expected);
   const allowed = to === 'draft' ? ['complete', 'withdrawn'] : ['draft', 'complete'];
-  if (!allowed.includes(abstract.state)) throw new DomainError('abstract.state', 409, `An abstract that is ${abstract.state} cannot become ${to}.`, { state: abstract.state });
-  const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, {}, { actor, origin: { kind: 'person', reason } }, { state: { from: abstract.state, to } });
+  if (!allowed.includes(abstract.state))
+    throw new DomainError('abstract.state', 409, `An abstract that is ${abstract.state} cannot become ${to}.`, {
+      state: abstract.state,
+    });
+  const revision = await saveWithLineage(
+    tx,
+    'abstract',
+    { ...abstract, facilityIds: [abstract.facilityId] },
+    {},
+    { actor, origin: { kind: 'person', reason } },
+    { state: { from: abstract.state, to } },
+  );
   if (revision === null) throw stale(expected);
   return revision;
 }

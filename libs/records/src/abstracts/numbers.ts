@@ -16,7 +16,12 @@ export async function nextNumber(tx: EntityManager, series: string): Promise<num
  *
  * @source NAACCR item 550; STORE, accession number.
  */
-export async function accessionNumber(tx: EntityManager, facilityId: string, patientId: string, items: ItemValues): Promise<string> {
+export async function accessionNumber(
+  tx: EntityManager,
+  facilityId: string,
+  patientId: string,
+  items: ItemValues,
+): Promise<string> {
   const [known] = await tx.query<{ number: string }[]>(
     `SELECT accession_number AS number FROM abstract WHERE facility_id = $1 AND patient_id = $2 AND accession_number IS NOT NULL ORDER BY created_at LIMIT 1`,
     [facilityId, patientId],
@@ -33,12 +38,18 @@ export async function accessionNumber(tx: EntityManager, facilityId: string, pat
  * @returns the number of this tumor, and whether the earlier only primary (`00`) must now become `01` (or `60` become `61`).
  * @source NAACCR items 380 and 560.
  */
-export function sequenceNumber(behavior: string | undefined, taken: readonly string[]): { number: string; renumber: { from: string; to: string } | null } {
+export function sequenceNumber(
+  behavior: string | undefined,
+  taken: readonly string[],
+): { number: string; renumber: { from: string; to: string } | null } {
   const malignant = behavior === '2' || behavior === '3';
   const [only, first, ceiling] = malignant ? [0, 1, 59] : [60, 61, 87];
   const numbers = taken.map(Number).filter((number) => number >= only && number <= ceiling);
   const text = (number: number): string => String(number).padStart(2, '0');
   if (numbers.length === 0) return { number: text(only), renumber: null };
   const next = Math.max(first, ...numbers) + 1;
-  return { number: text(Math.min(next, ceiling)), renumber: numbers.includes(only) ? { from: text(only), to: text(first) } : null };
+  return {
+    number: text(Math.min(next, ceiling)),
+    renumber: numbers.includes(only) ? { from: text(only), to: text(first) } : null,
+  };
 }

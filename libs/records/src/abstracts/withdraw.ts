@@ -17,7 +17,11 @@ interface Row {
  *
  * @returns ids of the abstracts that were touched.
  */
-export async function withdrawBecauseOf(tx: EntityManager, version: { readonly reportId: string; readonly reportVersionId: string; readonly version: number }, actor: string): Promise<string[]> {
+export async function withdrawBecauseOf(
+  tx: EntityManager,
+  version: { readonly reportId: string; readonly reportVersionId: string; readonly version: number },
+  actor: string,
+): Promise<string[]> {
   const rows = await tx.query<Row[]>(
     `SELECT a.id, a.state, a.items, a.revision, a.facility_id,
             (SELECT count(DISTINCT v.report_id)::int FROM code_suggestion s JOIN report_version v ON v.id = s.report_version_id JOIN report r ON r.id = v.report_id
@@ -30,17 +34,20 @@ export async function withdrawBecauseOf(tx: EntityManager, version: { readonly r
   for (const row of rows) {
     const save = { actor, origin: { kind: 'report', reportVersionId: version.reportVersionId } as const };
     if (row.state === 'draft' && row.other_reports === 0) {
-      await saveWithLineage(tx, 'abstract', { ...row, facilityIds: [row.facility_id] }, {}, save, { state: { from: 'draft', to: 'withdrawn' } });
+      await saveWithLineage(tx, 'abstract', { ...row, facilityIds: [row.facility_id] }, {}, save, {
+        state: { from: 'draft', to: 'withdrawn' },
+      });
       continue;
     }
     if (row.state === 'complete') {
-      await saveWithLineage(tx, 'abstract', { ...row, facilityIds: [row.facility_id] }, {}, save, { state: { from: 'complete', to: 'draft' } });
+      await saveWithLineage(tx, 'abstract', { ...row, facilityIds: [row.facility_id] }, {}, save, {
+        state: { from: 'complete', to: 'draft' },
+      });
     }
-    await tx.query(`INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('report_withdrawn', 'abstract', $1, $2, $3)`, [
-      row.id,
-      row.facility_id,
-      JSON.stringify({ reportId: version.reportId, version: version.version }),
-    ]);
+    await tx.query(
+      `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('report_withdrawn', 'abstract', $1, $2, $3)`,
+      [row.id, row.facility_id, JSON.stringify({ reportId: version.reportId, version: version.version })],
+    );
   }
   return rows.map((row) => row.id);
 }

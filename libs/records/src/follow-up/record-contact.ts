@@ -4,7 +4,15 @@ import { type EntityManager } from 'typeorm';
 import { saveWithLineage } from '../lineage.js';
 
 export const CHANNELS = ['chart', 'physician', 'contact', 'telephone', 'letter', 'linkage', 'registry'] as const;
-export const OUTCOMES = ['reached', 'no_answer', 'wrong_number', 'returned_mail', 'refused', 'told_of_death', 'moved'] as const;
+export const OUTCOMES = [
+  'reached',
+  'no_answer',
+  'wrong_number',
+  'returned_mail',
+  'refused',
+  'told_of_death',
+  'moved',
+] as const;
 
 /** A contact as a person records it. */
 export interface Contact {
@@ -18,7 +26,14 @@ export interface Contact {
   readonly items: ItemValues;
 }
 
-const LEARNED = new Set(['vitalStatus', 'causeOfDeath', 'icdRevisionNumber', 'autopsy', 'placeOfDeathState', 'placeOfDeathCountry']);
+const LEARNED = new Set([
+  'vitalStatus',
+  'causeOfDeath',
+  'icdRevisionNumber',
+  'autopsy',
+  'placeOfDeathState',
+  'placeOfDeathCountry',
+]);
 const INFORMATIVE = new Set<string>(['reached', 'told_of_death', 'moved']);
 
 /**
@@ -29,7 +44,12 @@ const INFORMATIVE = new Set<string>(['reached', 'told_of_death', 'moved']);
  * @throws DomainError 404; 422 with the rule that the contact would break (future, before birth or diagnosis, earlier than known, death
  * without cause).
  */
-export async function recordContact(tx: EntityManager, contact: Contact, actor: string, today: string): Promise<{ contactId: string; patientRevision: number }> {
+export async function recordContact(
+  tx: EntityManager,
+  contact: Contact,
+  actor: string,
+  today: string,
+): Promise<{ contactId: string; patientRevision: number }> {
   const [patient] = await tx.query<{ id: string; items: ItemValues; revision: number; facilityIds: string[] }[]>(
     `SELECT id, items, revision, facility_ids AS "facilityIds" FROM patient WHERE id = $1 AND facility_ids @> ARRAY[$2::uuid] FOR UPDATE`,
     [contact.patientId, contact.facilityId],
@@ -38,20 +58,37 @@ export async function recordContact(tx: EntityManager, contact: Contact, actor: 
   const moves = INFORMATIVE.has(contact.outcome);
   const dead = contact.items.vitalStatus === '0';
   await judge(tx, contact, patient.items, moves, dead, today);
-  const [task] = await tx.query<{ id: string }[]>(`SELECT id FROM follow_up_task WHERE patient_id = $1 AND facility_id = $2 AND state <> 'closed' FOR UPDATE`, [contact.patientId, contact.facilityId]);
+  const [task] = await tx.query<{ id: string }[]>(
+    `SELECT id FROM follow_up_task WHERE patient_id = $1 AND facility_id = $2 AND state <> 'closed' FOR UPDATE`,
+    [contact.patientId, contact.facilityId],
+  );
   const [row] = await tx.query<{ id: string }[]>(
     `INSERT INTO follow_up_contact (patient_id, facility_id, task_id, contacted_on, channel, outcome, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-    [contact.patientId, contact.facilityId, task?.id ?? null, contact.contactedOn, contact.channel, contact.outcome, actor],
+    [
+      contact.patientId,
+      contact.facilityId,
+      task?.id ?? null,
+      contact.contactedOn,
+      contact.channel,
+      contact.outcome,
+      actor,
+    ],
   );
   const contactId = row?.id ?? '';
   if (!moves) {
-    if (task !== undefined) await tx.query(`UPDATE follow_up_task SET state = 'in_progress', revision = revision + 1 WHERE id = $1`, [task.id]);
+    if (task !== undefined)
+      await tx.query(`UPDATE follow_up_task SET state = 'in_progress', revision = revision + 1 WHERE id = $1`, [
+        task.id,
+      ]);
     return { contactId, patientRevision: patient.revision };
   }
   const alive = { vitalStatus: '1', causeOfDeath: '0000', icdRevisionNumber: '0', autopsy: '0' };
   const learned = dead ? contact.items : { ...alive, ...contact.items };
   const patch = { dateOfLastContact: contact.contactedOn, ...(learned as Record<string, string>) };
-  const revision = await saveWithLineage(tx, 'patient', patient, patch, { actor, origin: { kind: 'contact', contactId } });
+  const revision = await saveWithLineage(tx, 'patient', patient, patch, {
+    actor,
+    origin: { kind: 'contact', contactId },
+  });
   if (revision === null) throw new Error('patient moved while locked');
   await closeTasks(tx, contact, dead, actor);
   return { contactId, patientRevision: revision };
@@ -69,7 +106,14 @@ async function closeTasks(tx: EntityManager, contact: Contact, dead: boolean, ac
   );
 }
 
-async function judge(tx: EntityManager, contact: Contact, known: ItemValues, moves: boolean, dead: boolean, today: string): Promise<void> {
+async function judge(
+  tx: EntityManager,
+  contact: Contact,
+  known: ItemValues,
+  moves: boolean,
+  dead: boolean,
+  today: string,
+): Promise<void> {
   const refuse = (code: string, pointer: string, detail: string): never => {
     throw new DomainError(code, 422, 'The contact cannot be recorded like this.', { errors: [{ pointer, detail }] });
   };
@@ -78,17 +122,43 @@ async function judge(tx: EntityManager, contact: Contact, known: ItemValues, mov
   if (earliestDay(on.value) > today) return refuse('contact.future', '/contactedOn', 'lies in the future');
   const unknown = Object.keys(contact.items).find((item) => !LEARNED.has(item));
   if (unknown !== undefined) return refuse('contact.item', `/items/${unknown}`, 'is not an item that a contact tells');
-  if (dead !== (contact.outcome === 'told_of_death')) return refuse('contact.death', '/outcome', 'a death is recorded with outcome told_of_death and vitalStatus 0, and only then');
-  if (dead && (contact.items.causeOfDeath === undefined || contact.items.causeOfDeath === '0000' || contact.items.icdRevisionNumber === undefined || contact.items.icdRevisionNumber === '0')) {
-    return refuse('contact.cause-of-death', '/items/causeOfDeath', 'a death needs its cause (7777 or 7797 when unknown) and the ICD revision');
+  if (dead !== (contact.outcome === 'told_of_death'))
+    return refuse(
+      'contact.death',
+      '/outcome',
+      'a death is recorded with outcome told_of_death and vitalStatus 0, and only then',
+    );
+  if (
+    dead &&
+    (contact.items.causeOfDeath === undefined ||
+      contact.items.causeOfDeath === '0000' ||
+      contact.items.icdRevisionNumber === undefined ||
+      contact.items.icdRevisionNumber === '0')
+  ) {
+    return refuse(
+      'contact.cause-of-death',
+      '/items/causeOfDeath',
+      'a death needs its cause (7777 or 7797 when unknown) and the ICD revision',
+    );
   }
   if (!moves) return;
   const birth = known.dateOfBirth === undefined ? undefined : parsePartialDate(known.dateOfBirth);
-  if (birth?.ok === true && latestDay(on.value) < earliestDay(birth.value)) return refuse('contact.before-birth', '/contactedOn', 'lies before birth');
-  const [first] = await tx.query<{ date: string | null }[]>(`SELECT max(date_of_diagnosis) AS date FROM tumor WHERE patient_id = $1`, [contact.patientId]);
+  if (birth?.ok === true && latestDay(on.value) < earliestDay(birth.value))
+    return refuse('contact.before-birth', '/contactedOn', 'lies before birth');
+  const [first] = await tx.query<{ date: string | null }[]>(
+    `SELECT max(date_of_diagnosis) AS date FROM tumor WHERE patient_id = $1`,
+    [contact.patientId],
+  );
   const diagnosis = first?.date === null || first === undefined ? undefined : parsePartialDate(first.date);
-  if (diagnosis?.ok === true && latestDay(on.value) < earliestDay(diagnosis.value)) return refuse('contact.before-diagnosis', '/contactedOn', 'lies before a diagnosis of the patient');
+  if (diagnosis?.ok === true && latestDay(on.value) < earliestDay(diagnosis.value))
+    return refuse('contact.before-diagnosis', '/contactedOn', 'lies before a diagnosis of the patient');
   const last = known.dateOfLastContact === undefined ? undefined : parsePartialDate(known.dateOfLastContact);
-  if (last?.ok === true && latestDay(on.value) < earliestDay(last.value)) return refuse('contact.earlier', '/contactedOn', 'lies before the last contact that is known');
-  if (known.vitalStatus === '0' && !dead) return refuse('contact.after-death', '/items/vitalStatus', 'the patient is known to be dead; correct the death first');
+  if (last?.ok === true && latestDay(on.value) < earliestDay(last.value))
+    return refuse('contact.earlier', '/contactedOn', 'lies before the last contact that is known');
+  if (known.vitalStatus === '0' && !dead)
+    return refuse(
+      'contact.after-death',
+      '/items/vitalStatus',
+      'the patient is known to be dead; correct the death first',
+    );
 }

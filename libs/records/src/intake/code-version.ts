@@ -44,7 +44,11 @@ export async function codeVersion(
 ): Promise<CodedVersion> {
   const coded = proposalFor(tables, report);
   const screening = screeningOf(coded);
-  await tx.query(`UPDATE report SET screening = $2, screening_reason = $3, changed_at = now() WHERE id = $1`, [version.reportId, screening, coded.flags.join(' ') || null]);
+  await tx.query(`UPDATE report SET screening = $2, screening_reason = $3, changed_at = now() WHERE id = $1`, [
+    version.reportId,
+    screening,
+    coded.flags.join(' ') || null,
+  ]);
   if (screening !== 'reportable') {
     await storeProposal(tx, version.reportVersionId, 0, coded, null);
     // An amended report that is no longer a cancer takes back what its earlier version started.
@@ -58,24 +62,54 @@ export async function codeVersion(
 export async function startAbstracts(
   tx: EntityManager,
   version: StoredVersion & { readonly facilityId: string },
-  report: { readonly body: string; readonly patientItems: ItemValues; readonly reportItems: ItemValues; readonly collected?: string | undefined },
+  report: {
+    readonly body: string;
+    readonly patientItems: ItemValues;
+    readonly reportItems: ItemValues;
+    readonly collected?: string | undefined;
+  },
   coded: CodedReport,
   tables: RegistryTables,
   actor: string,
   today: string,
 ): Promise<string[]> {
-  const patientId = await findOrCreatePatient(tx, version.facilityId, report.patientItems, { actor, origin: { kind: 'report', reportVersionId: version.reportVersionId } }, tables);
+  const patientId = await findOrCreatePatient(
+    tx,
+    version.facilityId,
+    report.patientItems,
+    { actor, origin: { kind: 'report', reportVersionId: version.reportVersionId } },
+    tables,
+  );
   const abstractIds: string[] = [];
   for (const [index, primary] of primariesOf(coded).entries()) {
-    const abstractId = await draftFrom(tx, { ...version, patientId }, report, primary, index === 0 ? version.previousAbstractId : null, tables, actor, today);
+    const abstractId = await draftFrom(
+      tx,
+      { ...version, patientId },
+      report,
+      primary,
+      index === 0 ? version.previousAbstractId : null,
+      tables,
+      actor,
+      today,
+    );
     await storeProposal(tx, version.reportVersionId, index, primary, abstractId);
     abstractIds.push(abstractId);
   }
-  await tx.query(`UPDATE report SET patient_id = $2, abstract_id = $3 WHERE id = $1`, [version.reportId, patientId, abstractIds[0]]);
+  await tx.query(`UPDATE report SET patient_id = $2, abstract_id = $3 WHERE id = $1`, [
+    version.reportId,
+    patientId,
+    abstractIds[0],
+  ]);
   return abstractIds;
 }
 
-async function storeProposal(tx: EntityManager, reportVersionId: string, index: number, proposal: CodedReport, abstractId: string | null): Promise<void> {
+async function storeProposal(
+  tx: EntityManager,
+  reportVersionId: string,
+  index: number,
+  proposal: CodedReport,
+  abstractId: string | null,
+): Promise<void> {
   const { primaries: _further, ...own } = proposal;
   await tx.query(
     `INSERT INTO code_suggestion (report_version_id, primary_index, coder, proposal, abstract_id) VALUES ($1, $2, $3, $4, $5)

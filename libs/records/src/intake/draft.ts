@@ -26,15 +26,25 @@ interface Proposed {
 
 /** Items that a report proposes, each with where it came from: the words of a code, or the rule that carried it over. */
 export function proposedItems(
-  report: { readonly body: string; readonly patientItems: ItemValues; readonly reportItems: ItemValues; readonly collected?: string | undefined },
+  report: {
+    readonly body: string;
+    readonly patientItems: ItemValues;
+    readonly reportItems: ItemValues;
+    readonly collected?: string | undefined;
+  },
   coded: CodedReport,
   reportVersionId: string,
   today: string,
 ): Proposed {
-  const items: Record<string, string> = { ...(report.patientItems as Record<string, string>), ...(report.reportItems as Record<string, string>) };
+  const items: Record<string, string> = {
+    ...(report.patientItems as Record<string, string>),
+    ...(report.reportItems as Record<string, string>),
+  };
   const origins: Record<string, ItemOrigin> = {};
   const text = report.body.trim();
-  if (text !== '') items.textDxProcPath = text.length > TEXT_LENGTH ? text.slice(0, TEXT_LENGTH - CUT_MARK.length).trimEnd() + CUT_MARK : text;
+  if (text !== '')
+    items.textDxProcPath =
+      text.length > TEXT_LENGTH ? text.slice(0, TEXT_LENGTH - CUT_MARK.length).trimEnd() + CUT_MARK : text;
   for (const field of Object.keys(ITEM_OF) as CodedField[]) {
     const value = coded[field];
     if (value === null) continue;
@@ -78,7 +88,12 @@ interface ExistingAbstract {
 export async function draftFrom(
   tx: EntityManager,
   version: StoredVersion & { readonly facilityId: string; readonly patientId: string },
-  report: { readonly body: string; readonly patientItems: ItemValues; readonly reportItems: ItemValues; readonly collected?: string | undefined },
+  report: {
+    readonly body: string;
+    readonly patientItems: ItemValues;
+    readonly reportItems: ItemValues;
+    readonly collected?: string | undefined;
+  },
   coded: CodedReport,
   previousAbstractId: string | null,
   tables: RegistryTables,
@@ -92,34 +107,55 @@ export async function draftFrom(
       ORDER BY (id = $3) DESC NULLS LAST, created_at FOR UPDATE`,
     [version.patientId, version.facilityId, previousAbstractId, coded.primarySite],
   );
-  const existing = known.find((one) => one.id === previousAbstractId || lateralityCompatible(one.laterality, coded.laterality));
+  const existing = known.find(
+    (one) => one.id === previousAbstractId || lateralityCompatible(one.laterality, coded.laterality),
+  );
   if (existing === undefined) return createDraft(tx, version, proposed, actor);
   if (existing.state === 'complete') {
     await openNewInformation(tx, existing.id, version);
     return existing.id;
   }
-  const replaceable = existing.id === previousAbstractId ? await proposedBefore(tx, version, existing.id) : new Map<string, string>();
+  const replaceable =
+    existing.id === previousAbstractId ? await proposedBefore(tx, version, existing.id) : new Map<string, string>();
   await updateDraft(tx, existing, version, proposed, actor, replaceable);
   return existing.id;
 }
 
 /** Codes that earlier versions of the same report proposed for an abstract: a newer version may replace these and no others. */
-async function proposedBefore(tx: EntityManager, version: StoredVersion, abstractId: string): Promise<ReadonlyMap<string, string>> {
+async function proposedBefore(
+  tx: EntityManager,
+  version: StoredVersion,
+  abstractId: string,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await tx.query<{ proposal: CodedReport }[]>(
     `SELECT s.proposal FROM code_suggestion s JOIN report_version v ON v.id = s.report_version_id WHERE v.report_id = $1 AND v.version < $2 AND s.abstract_id = $3 ORDER BY v.version`,
     [version.reportId, version.version, abstractId],
   );
-  return new Map(rows.flatMap(({ proposal }) => (Object.keys(ITEM_OF) as CodedField[]).flatMap((field) => (proposal[field] === null ? [] : [[ITEM_OF[field] as string, proposal[field]] as const]))));
+  return new Map(
+    rows.flatMap(({ proposal }) =>
+      (Object.keys(ITEM_OF) as CodedField[]).flatMap((field) =>
+        proposal[field] === null ? [] : [[ITEM_OF[field] as string, proposal[field]] as const],
+      ),
+    ),
+  );
 }
 
-async function createDraft(tx: EntityManager, version: StoredVersion & { readonly facilityId: string; readonly patientId: string }, proposed: Proposed, actor: string): Promise<string> {
-  const [row] = await tx.query<{ id: string }[]>(`INSERT INTO abstract (facility_id, patient_id, items) VALUES ($1, $2, $3) RETURNING id`, [
-    version.facilityId,
-    version.patientId,
-    JSON.stringify(proposed.items),
-  ]);
+async function createDraft(
+  tx: EntityManager,
+  version: StoredVersion & { readonly facilityId: string; readonly patientId: string },
+  proposed: Proposed,
+  actor: string,
+): Promise<string> {
+  const [row] = await tx.query<{ id: string }[]>(
+    `INSERT INTO abstract (facility_id, patient_id, items) VALUES ($1, $2, $3) RETURNING id`,
+    [version.facilityId, version.patientId, JSON.stringify(proposed.items)],
+  );
   if (row === undefined) throw new Error('abstract: insert returned no row');
-  const save = { actor, origin: { kind: 'report', reportVersionId: version.reportVersionId } as const, itemOrigins: proposed.origins };
+  const save = {
+    actor,
+    origin: { kind: 'report', reportVersionId: version.reportVersionId } as const,
+    itemOrigins: proposed.origins,
+  };
   await recordCreation(tx, 'abstract', row.id, [version.facilityId], save, proposed.items);
   return row.id;
 }
@@ -148,7 +184,9 @@ async function updateDraft(
   }
   if (current.dateCaseInitiated !== undefined) delete patch.dateCaseInitiated;
   const columns = draft.state === 'withdrawn' ? { state: { from: 'withdrawn', to: 'draft' } } : {};
-  const itemOrigins = Object.fromEntries(Object.keys(patch).flatMap((item) => (proposed.origins[item] ? [[item, proposed.origins[item]]] : [])));
+  const itemOrigins = Object.fromEntries(
+    Object.keys(patch).flatMap((item) => (proposed.origins[item] ? [[item, proposed.origins[item]]] : [])),
+  );
   const save = { actor, origin: { kind: 'report', reportVersionId: version.reportVersionId } as const, itemOrigins };
   await saveWithLineage(tx, 'abstract', { ...draft, facilityIds: [version.facilityId] }, patch, save, columns);
 }
@@ -159,10 +197,13 @@ function joinTexts(before: string, next: string): string {
   return joined.length > TEXT_LENGTH ? joined.slice(0, TEXT_LENGTH - CUT_MARK.length).trimEnd() + CUT_MARK : joined;
 }
 
-async function openNewInformation(tx: EntityManager, abstractId: string, version: StoredVersion & { readonly facilityId: string }): Promise<void> {
-  await tx.query(`INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('new_information', 'abstract', $1, $2, $3)`, [
-    abstractId,
-    version.facilityId,
-    JSON.stringify({ reportId: version.reportId, version: version.version }),
-  ]);
+async function openNewInformation(
+  tx: EntityManager,
+  abstractId: string,
+  version: StoredVersion & { readonly facilityId: string },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('new_information', 'abstract', $1, $2, $3)`,
+    [abstractId, version.facilityId, JSON.stringify({ reportId: version.reportId, version: version.version })],
+  );
 }

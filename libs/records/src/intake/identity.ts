@@ -33,13 +33,18 @@ export async function resolveFacility(tx: EntityManager, hints: FacilityHints): 
 const PLACEHOLDER_SSN = /^(\d)\1{8}$|^123456789$|^987654321$|^(000|666)|^\d{3}00|0000$/;
 
 /** Whether a social security number can identify a person. */
-export const isRealSsn = (ssn: string | undefined): ssn is string => ssn !== undefined && /^\d{9}$/.test(ssn) && !PLACEHOLDER_SSN.test(ssn);
+export const isRealSsn = (ssn: string | undefined): ssn is string =>
+  ssn !== undefined && /^\d{9}$/.test(ssn) && !PLACEHOLDER_SSN.test(ssn);
 
 export type PatientMatch =
   | { readonly kind: 'match'; readonly patientId: string; readonly rule: 'ssn+birth' | 'ssn+name' | 'mrn+birth' }
   | { readonly kind: 'new' }
   /** Nobody is merged on weak evidence: a new patient is made and a person compares them. */
-  | { readonly kind: 'review'; readonly candidates: readonly string[]; readonly why: 'name+birth+sex' | 'ssn-contradicted' };
+  | {
+      readonly kind: 'review';
+      readonly candidates: readonly string[];
+      readonly why: 'name+birth+sex' | 'ssn-contradicted';
+    };
 
 interface Candidate {
   readonly id: string;
@@ -57,7 +62,10 @@ interface Candidate {
  * Locks are taken in one order, so that two messages about two people never wait for each other in a circle.
  */
 export async function lockKeys(tx: EntityManager, keys: readonly string[]): Promise<void> {
-  await tx.query(`SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 7236) AS h FROM unnest($1::text[]) AS k ORDER BY h) AS keys`, [keys]);
+  await tx.query(
+    `SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 7236) AS h FROM unnest($1::text[]) AS k ORDER BY h) AS keys`,
+    [keys],
+  );
 }
 
 /** Keys under which two messages may mean the same person. */
@@ -65,13 +73,17 @@ export function personKeys(facilityId: string, items: ItemValues): string[] {
   const keys = [];
   if (items.medicalRecordNumber !== undefined) keys.push(`mrn:${facilityId}:${items.medicalRecordNumber}`);
   if (isRealSsn(items.socialSecurityNumber)) keys.push(`ssn:${items.socialSecurityNumber}`);
-  if (items.nameLast !== undefined && items.dateOfBirth !== undefined) keys.push(`name:${nameKey(items)}:${items.dateOfBirth}`);
+  if (items.nameLast !== undefined && items.dateOfBirth !== undefined)
+    keys.push(`name:${nameKey(items)}:${items.dateOfBirth}`);
   return keys;
 }
 
-const nameKey = (items: ItemValues): string => `${(items.nameLast ?? '').toLowerCase()},${(items.nameFirst ?? '').toLowerCase()}`;
-const same = (a: string | null | undefined, b: string | null | undefined): boolean => a !== null && b !== null && a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
-const completeDate = (text: string | undefined): text is string => text !== undefined && text.length === 8 && parsePartialDate(text).ok;
+const nameKey = (items: ItemValues): string =>
+  `${(items.nameLast ?? '').toLowerCase()},${(items.nameFirst ?? '').toLowerCase()}`;
+const same = (a: string | null | undefined, b: string | null | undefined): boolean =>
+  a !== null && b !== null && a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
+const completeDate = (text: string | undefined): text is string =>
+  text !== undefined && text.length === 8 && parsePartialDate(text).ok;
 
 /**
  * Find the person a report speaks of by the identity rules of the first version: automatically only on a social security
@@ -99,13 +111,24 @@ export async function matchPatient(tx: EntityManager, facilityId: string, items:
     const otherSsn = ssn !== null && isRealSsn(candidate.ssn ?? undefined) && candidate.ssn !== ssn;
     const sameBirth = birth !== null && candidate.birth === birth;
     if (sameSsn && sameBirth) return { kind: 'match', patientId: candidate.id, rule: 'ssn+birth' };
-    if (sameSsn && same(candidate.last, items.nameLast)) return { kind: 'match', patientId: candidate.id, rule: 'ssn+name' };
-    if (candidate.by_mrn && sameBirth && !otherSsn) return { kind: 'match', patientId: candidate.id, rule: 'mrn+birth' };
+    if (sameSsn && same(candidate.last, items.nameLast))
+      return { kind: 'match', patientId: candidate.id, rule: 'ssn+name' };
+    if (candidate.by_mrn && sameBirth && !otherSsn)
+      return { kind: 'match', patientId: candidate.id, rule: 'mrn+birth' };
     if (sameSsn || (candidate.by_mrn && otherSsn)) contradicted.add(candidate.id);
   }
   if (contradicted.size > 0) return { kind: 'review', candidates: [...contradicted], why: 'ssn-contradicted' };
-  const alike = candidates.filter((one) => birth !== null && one.birth === birth && same(one.last, items.nameLast) && same(one.first, items.nameFirst) && (one.sex === null || items.sexAssignedAtBirth === undefined || one.sex === items.sexAssignedAtBirth));
-  return alike.length > 0 ? { kind: 'review', candidates: alike.map((one) => one.id), why: 'name+birth+sex' } : { kind: 'new' };
+  const alike = candidates.filter(
+    (one) =>
+      birth !== null &&
+      one.birth === birth &&
+      same(one.last, items.nameLast) &&
+      same(one.first, items.nameFirst) &&
+      (one.sex === null || items.sexAssignedAtBirth === undefined || one.sex === items.sexAssignedAtBirth),
+  );
+  return alike.length > 0
+    ? { kind: 'review', candidates: alike.map((one) => one.id), why: 'name+birth+sex' }
+    : { kind: 'new' };
 }
 
 /** Laterality of two descriptions of one tumor: contradictory only when one is right and the other left. */
@@ -115,4 +138,5 @@ export function lateralityCompatible(a: string | null | undefined, b: string | n
 }
 
 /** Hold everything that could make or find the same person, for the rest of the transaction. */
-export const lockPerson = (tx: EntityManager, facilityId: string, items: ItemValues): Promise<void> => lockKeys(tx, personKeys(facilityId, items));
+export const lockPerson = (tx: EntityManager, facilityId: string, items: ItemValues): Promise<void> =>
+  lockKeys(tx, personKeys(facilityId, items));

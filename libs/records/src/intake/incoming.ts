@@ -10,7 +10,12 @@ export interface IncomingReport {
   /** OBR-25: P preliminary, F final, C corrected, A addendum, X cancelled. */
   readonly status: string;
   readonly body: string;
-  readonly sections: readonly { readonly code: string; readonly title: string; readonly start: number; readonly end: number }[];
+  readonly sections: readonly {
+    readonly code: string;
+    readonly title: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
   readonly patientItems: ItemValues;
   readonly reportItems: ItemValues;
   /** Day the specimen was taken, `YYYYMMDD` or shorter. */
@@ -18,13 +23,19 @@ export interface IncomingReport {
   readonly facility: FacilityHints | { readonly facilityId: string };
 }
 
-const present = (...values: (string | null | undefined)[]): string[] => values.filter((value): value is string => typeof value === 'string' && value !== '');
+const present = (...values: (string | null | undefined)[]): string[] =>
+  values.filter((value): value is string => typeof value === 'string' && value !== '');
 
 /** Reports of an HL7 message or batch, in order. */
 export function reportsOfHl7(raw: Uint8Array): IncomingReport[] {
   return parseHl7(raw).messages.flatMap((message) =>
     message.reports.map((report): IncomingReport => ({
-      identityKey: ['hl7', message.sendingFacility.id || message.sendingFacility.name, report.filler, report.orderCode].join('|'),
+      identityKey: [
+        'hl7',
+        message.sendingFacility.id || message.sendingFacility.name,
+        report.filler,
+        report.orderCode,
+      ].join('|'),
       status: report.status,
       body: report.text,
       sections: report.sections,

@@ -25,20 +25,32 @@ const ACTOR = 'system:intake';
  *
  * @returns `null` when there was nothing to do.
  */
-export async function processStoredMessage(tx: EntityManager, messageId: string, tables: RegistryTables, today: string): Promise<ReportOutcome[] | null> {
-  const [message] = await tx.query<{ kind: string; raw: Buffer; state: string; allowed: string[] }[]>(`SELECT kind, raw, state, facility_ids AS allowed FROM intake_message WHERE id = $1 FOR UPDATE`, [messageId]);
+export async function processStoredMessage(
+  tx: EntityManager,
+  messageId: string,
+  tables: RegistryTables,
+  today: string,
+): Promise<ReportOutcome[] | null> {
+  const [message] = await tx.query<{ kind: string; raw: Buffer; state: string; allowed: string[] }[]>(
+    `SELECT kind, raw, state, facility_ids AS allowed FROM intake_message WHERE id = $1 FOR UPDATE`,
+    [messageId],
+  );
   if (message === undefined || message.state !== 'received') return null;
   const reports = message.kind === 'text' ? reportOfText(message.raw) : reportsOfHl7(message.raw);
   const outcomes: ReportOutcome[] = [];
   const facilities = new Set<string>();
   for (const report of reports) {
-    const named = 'facilityId' in report.facility ? report.facility.facilityId : await resolveFacility(tx, report.facility);
+    const named =
+      'facilityId' in report.facility ? report.facility.facilityId : await resolveFacility(tx, report.facility);
     // A sender that may report for some facilities only cannot place a report elsewhere: it waits in the unassigned queue.
     const facilityId = named === null || message.allowed.length === 0 || message.allowed.includes(named) ? named : null;
     if (facilityId !== null) facilities.add(facilityId);
     outcomes.push(await processReport(tx, messageId, report, facilityId, tables, today));
   }
-  await tx.query(`UPDATE intake_message SET state = 'parsed', finished_at = now(), result = $2, facility_ids = ARRAY(SELECT DISTINCT unnest(facility_ids || $3::uuid[])) WHERE id = $1`, [messageId, JSON.stringify(outcomes), [...facilities]]);
+  await tx.query(
+    `UPDATE intake_message SET state = 'parsed', finished_at = now(), result = $2, facility_ids = ARRAY(SELECT DISTINCT unnest(facility_ids || $3::uuid[])) WHERE id = $1`,
+    [messageId, JSON.stringify(outcomes), [...facilities]],
+  );
   return outcomes;
 }
 
@@ -52,7 +64,13 @@ interface KnownReport {
 }
 
 const hashOf = (report: IncomingReport): string => {
-  const parts = [report.status, report.body, JSON.stringify(report.sections), JSON.stringify(report.patientItems), JSON.stringify(report.reportItems)];
+  const parts = [
+    report.status,
+    report.body,
+    JSON.stringify(report.sections),
+    JSON.stringify(report.patientItems),
+    JSON.stringify(report.reportItems),
+  ];
   return createHash('sha256').update(parts.join('\u0000')).digest('hex');
 };
 
@@ -73,11 +91,21 @@ async function processReport(
   );
   // The same content again is nothing new, unless the first time nobody knew whose report it was.
   if (known !== undefined && known.latest_hash === hash && (known.facility_id !== null || facilityId === null)) {
-    return { reportId: known.id, version: known.latest_version, outcome: 'duplicate', abstractIds: known.abstract_id === null ? [] : [known.abstract_id] };
+    return {
+      reportId: known.id,
+      version: known.latest_version,
+      outcome: 'duplicate',
+      abstractIds: known.abstract_id === null ? [] : [known.abstract_id],
+    };
   }
-  const version = known !== undefined && known.latest_hash === hash ? await assignFacility(tx, known, facilityId) : await storeVersion(tx, messageId, report, hash, facilityId, known);
+  const version =
+    known !== undefined && known.latest_hash === hash
+      ? await assignFacility(tx, known, facilityId)
+      : await storeVersion(tx, messageId, report, hash, facilityId, known);
   if (facilityId === null) {
-    await tx.query(`INSERT INTO work_item (kind, entity, entity_id) VALUES ('unassigned_facility', 'report', $1)`, [version.reportId]);
+    await tx.query(`INSERT INTO work_item (kind, entity, entity_id) VALUES ('unassigned_facility', 'report', $1)`, [
+      version.reportId,
+    ]);
     return { reportId: version.reportId, version: version.version, outcome: 'unassigned', abstractIds: [] };
   }
   if (report.status === 'X') {
@@ -86,17 +114,44 @@ async function processReport(
     return { reportId: version.reportId, version: version.version, outcome: 'withdrawn', abstractIds };
   }
   const coded = await codeVersion(tx, { ...version, facilityId }, report, tables, ACTOR, today);
-  return { reportId: version.reportId, version: version.version, outcome: coded.screening, abstractIds: coded.abstractIds };
+  return {
+    reportId: version.reportId,
+    version: version.version,
+    outcome: coded.screening,
+    abstractIds: coded.abstractIds,
+  };
 }
 
-async function assignFacility(tx: EntityManager, known: KnownReport, facilityId: string | null): Promise<StoredVersion> {
+async function assignFacility(
+  tx: EntityManager,
+  known: KnownReport,
+  facilityId: string | null,
+): Promise<StoredVersion> {
   await tx.query(`UPDATE report SET facility_id = $2, changed_at = now() WHERE id = $1`, [known.id, facilityId]);
-  await tx.query(`UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind = 'unassigned_facility' AND state = 'open'`, [known.id]);
-  const [row] = await tx.query<{ id: string }[]>(`SELECT id FROM report_version WHERE report_id = $1 AND version = $2`, [known.id, known.latest_version]);
-  return { reportId: known.id, reportVersionId: row?.id ?? '', version: known.latest_version, previousAbstractId: known.abstract_id };
+  await tx.query(
+    `UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind = 'unassigned_facility' AND state = 'open'`,
+    [known.id],
+  );
+  const [row] = await tx.query<{ id: string }[]>(
+    `SELECT id FROM report_version WHERE report_id = $1 AND version = $2`,
+    [known.id, known.latest_version],
+  );
+  return {
+    reportId: known.id,
+    reportVersionId: row?.id ?? '',
+    version: known.latest_version,
+    previousAbstractId: known.abstract_id,
+  };
 }
 
-async function storeVersion(tx: EntityManager, messageId: string, report: IncomingReport, hash: string, facilityId: string | null, known: KnownReport | undefined): Promise<StoredVersion> {
+async function storeVersion(
+  tx: EntityManager,
+  messageId: string,
+  report: IncomingReport,
+  hash: string,
+  facilityId: string | null,
+  known: KnownReport | undefined,
+): Promise<StoredVersion> {
   const version = (known?.latest_version ?? 0) + 1;
   const [row] = await tx.query<{ id: string }[]>(
     `INSERT INTO report (identity_key, facility_id, latest_version) VALUES ($1, $2, $3)
@@ -104,7 +159,10 @@ async function storeVersion(tx: EntityManager, messageId: string, report: Incomi
     [report.identityKey, facilityId, version],
   );
   const reportId = row?.id ?? '';
-  if (version > 1) await tx.query(`UPDATE report_version SET state = 'superseded' WHERE report_id = $1 AND state = 'current'`, [reportId]);
+  if (version > 1)
+    await tx.query(`UPDATE report_version SET state = 'superseded' WHERE report_id = $1 AND state = 'current'`, [
+      reportId,
+    ]);
   const [stored] = await tx.query<{ id: string }[]>(
     `INSERT INTO report_version (report_id, version, intake_message_id, status, state, content_hash, body, sections, patient_items, report_items)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
@@ -118,7 +176,14 @@ async function storeVersion(tx: EntityManager, messageId: string, report: Incomi
       report.body,
       JSON.stringify(report.sections),
       JSON.stringify(report.patientItems),
-      JSON.stringify(report.collected === undefined ? report.reportItems : { pathDateSpecCollect1: report.collected, ...(report.reportItems as Record<string, string>) } satisfies ItemValues),
+      JSON.stringify(
+        report.collected === undefined
+          ? report.reportItems
+          : ({
+              pathDateSpecCollect1: report.collected,
+              ...(report.reportItems as Record<string, string>),
+            } satisfies ItemValues),
+      ),
     ],
   );
   return { reportId, reportVersionId: stored?.id ?? '', version, previousAbstractId: known?.abstract_id ?? null };

@@ -54,21 +54,35 @@ export interface Manifest {
  *
  * @returns the state it came to: `sent`, or `held` when too many records failed edits.
  */
-export async function buildAndDeliver(scoped: Scoped, principal: Principal, submissionId: string, outboundDir: string, tables: RegistryTables): Promise<string> {
-  const submission = await scoped(principal, async (tx) => (await tx.query<SubmissionRow[]>(`SELECT id, profile, state, frozen_at, record_count, facility_id FROM submission WHERE id = $1`, [submissionId]))[0]);
+export async function buildAndDeliver(
+  scoped: Scoped,
+  principal: Principal,
+  submissionId: string,
+  outboundDir: string,
+  tables: RegistryTables,
+): Promise<string> {
+  const submission = await scoped(
+    principal,
+    async (tx) =>
+      (
+        await tx.query<SubmissionRow[]>(
+          `SELECT id, profile, state, frozen_at, record_count, facility_id FROM submission WHERE id = $1`,
+          [submissionId],
+        )
+      )[0],
+  );
   const profile = submission === undefined ? undefined : findProfile(submission.profile);
   if (submission === undefined || profile === undefined) return 'missing';
   if (!['frozen', 'checked', 'built'].includes(submission.state)) return submission.state;
-  if (submission.state === 'frozen' && (await check(scoped, principal, submission, profile, tables)) === 'held') return 'held';
+  if (submission.state === 'frozen' && (await check(scoped, principal, submission, profile, tables)) === 'held')
+    return 'held';
   const folder = path.resolve(outboundDir, profile.id, submission.id);
   const manifest = await writeFiles(scoped, principal, submission, profile, folder, tables);
   await scoped(principal, async (tx) => {
-    await tx.query(`UPDATE submission SET state = 'sent', sent_at = now(), files = $2, manifest = $3, held_count = $4 WHERE id = $1 AND state IN ('checked', 'built')`, [
-      submission.id,
-      JSON.stringify(manifest.files),
-      JSON.stringify(manifest),
-      manifest.held,
-    ]);
+    await tx.query(
+      `UPDATE submission SET state = 'sent', sent_at = now(), files = $2, manifest = $3, held_count = $4 WHERE id = $1 AND state IN ('checked', 'built')`,
+      [submission.id, JSON.stringify(manifest.files), JSON.stringify(manifest), manifest.held],
+    );
     await tx.query(`UPDATE submission_record SET sent = true WHERE submission_id = $1 AND NOT held`, [submission.id]);
   });
   return 'sent';
@@ -77,16 +91,26 @@ export async function buildAndDeliver(scoped: Scoped, principal: Principal, subm
 const daysOf = (at: Date): string => at.toISOString().slice(0, 10).replaceAll('-', '');
 
 /** Run the submission's edits on every frozen record and hold back those with an error. */
-async function check(scoped: Scoped, principal: Principal, submission: SubmissionRow, profile: SubmissionProfile, tables: RegistryTables): Promise<'checked' | 'held'> {
+async function check(
+  scoped: Scoped,
+  principal: Principal,
+  submission: SubmissionRow,
+  profile: SubmissionProfile,
+  tables: RegistryTables,
+): Promise<'checked' | 'held'> {
   const today = daysOf(submission.frozen_at);
   return scoped(principal, async (tx) => {
     let held = 0;
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const page = await frozenPage(tx, submission.id, profile.of, after, PAGE);
       if (page.length === 0) break;
       const failed = page.flatMap((record) => {
-        const errors = runEdits(tables.edits.submission, recordOf(record, tables), today).filter((finding) => finding.severity === 'error');
-        return errors.length === 0 ? [] : [{ position: record.position, findings: errors.map(({ edit, items }) => ({ edit, items })) }];
+        const errors = runEdits(tables.edits.submission, recordOf(record, tables), today).filter(
+          (finding) => finding.severity === 'error',
+        );
+        return errors.length === 0
+          ? []
+          : [{ position: record.position, findings: errors.map(({ edit, items }) => ({ edit, items })) }];
       });
       held += failed.length;
       if (failed.length > 0) {
@@ -105,10 +129,19 @@ async function check(scoped: Scoped, principal: Principal, submission: Submissio
 
 /** The record as it is judged and written: an abstract says all itself; a tumor takes its patient's items. */
 function recordOf(record: FrozenRecord, tables: RegistryTables): PatientRecord {
-  return record.recordType === 'I' ? { items: record.patientItems, tumors: [record.items] } : asPatientRecord(tables.dictionary, record.items);
+  return record.recordType === 'I'
+    ? { items: record.patientItems, tumors: [record.items] }
+    : asPatientRecord(tables.dictionary, record.items);
 }
 
-async function writeFiles(scoped: Scoped, principal: Principal, submission: SubmissionRow, profile: SubmissionProfile, folder: string, tables: RegistryTables): Promise<Manifest> {
+async function writeFiles(
+  scoped: Scoped,
+  principal: Principal,
+  submission: SubmissionRow,
+  profile: SubmissionProfile,
+  folder: string,
+  tables: RegistryTables,
+): Promise<Manifest> {
   await mkdir(folder, { recursive: true });
   const types: RecordType[] = profile.recordType === 'A' ? ['A', 'M'] : ['I'];
   const tally = createTally();
@@ -122,7 +155,10 @@ async function writeFiles(scoped: Scoped, principal: Principal, submission: Subm
   }
   const withheld = tables.dictionary.items.filter((item) => !item.recordTypes.includes(profile.recordType)).length;
   const heldByEdit = await scoped(principal, (tx) =>
-    tx.query<{ edit: string; count: number }[]>(`SELECT f->>'edit' AS edit, count(*)::int AS count FROM submission_record, jsonb_array_elements(findings) f WHERE submission_id = $1 AND held GROUP BY 1 ORDER BY 1`, [submission.id]),
+    tx.query<{ edit: string; count: number }[]>(
+      `SELECT f->>'edit' AS edit, count(*)::int AS count FROM submission_record, jsonb_array_elements(findings) f WHERE submission_id = $1 AND held GROUP BY 1 ORDER BY 1`,
+      [submission.id],
+    ),
   );
   const held = submission.record_count - tally.records;
   const manifest: Manifest = {
@@ -154,8 +190,10 @@ function createTally(): Tally {
   const years = new Map<string, number>();
   const behaviors = new Map<string, number>();
   const sexes = new Map<string, number>();
-  const more = (map: Map<string, number>, key: string | undefined): void => void map.set(key ?? 'unknown', (map.get(key ?? 'unknown') ?? 0) + 1);
-  const sorted = (map: Map<string, number>): Record<string, number> => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const more = (map: Map<string, number>, key: string | undefined): void =>
+    void map.set(key ?? 'unknown', (map.get(key ?? 'unknown') ?? 0) + 1);
+  const sorted = (map: Map<string, number>): Record<string, number> =>
+    Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
     records: 0,
     patients: 0,
@@ -183,8 +221,10 @@ async function* patientPages(
   tally: Tally,
 ): AsyncGenerator<PatientRecord> {
   let current: { readonly patientId: string; readonly record: PatientRecord } | null = null;
-  for (let after = 0; ; ) {
-    const page: FrozenRecord[] = await scoped(principal, (tx) => frozenPage(tx, submission.id, profile.of, after, PAGE));
+  for (let after = 0; ;) {
+    const page: FrozenRecord[] = await scoped(principal, (tx) =>
+      frozenPage(tx, submission.id, profile.of, after, PAGE),
+    );
     if (page.length === 0) break;
     for (const frozen of page) {
       if (frozen.held || frozen.recordType !== type) continue;
@@ -208,17 +248,37 @@ async function* patientPages(
 }
 
 /** Two records of one patient as one with the tumors of both. */
-const joined = (first: PatientRecord, second: PatientRecord): PatientRecord => ({ items: { ...first.items, ...second.items }, tumors: [...first.tumors, ...second.tumors] });
+const joined = (first: PatientRecord, second: PatientRecord): PatientRecord => ({
+  items: { ...first.items, ...second.items },
+  tumors: [...first.tumors, ...second.tumors],
+});
 
 function withoutWithheld(record: PatientRecord, profile: SubmissionProfile): PatientRecord {
   const withheld = new Set<string>(profile.withheld);
-  const keep = (items: ItemValues): ItemValues => Object.fromEntries(Object.entries(items).filter(([id]) => !withheld.has(id)));
+  const keep = (items: ItemValues): ItemValues =>
+    Object.fromEntries(Object.entries(items).filter(([id]) => !withheld.has(id)));
   return { items: keep(record.items), tumors: record.tumors.map(keep) };
 }
 
-async function* xmlOf(first: PatientRecord, rest: AsyncGenerator<PatientRecord>, recordType: RecordType, submission: SubmissionRow, tables: RegistryTables): AsyncGenerator<string> {
-  const rootItems = { recordType, naaccrRecordVersion: tables.dictionary.version, registryId: tables.registry.id, registryType: '1' } as const;
-  const writer = createNaaccrWriter({ dictionary: tables.dictionary, recordType, timeGenerated: submission.frozen_at.toISOString(), rootItems });
+async function* xmlOf(
+  first: PatientRecord,
+  rest: AsyncGenerator<PatientRecord>,
+  recordType: RecordType,
+  submission: SubmissionRow,
+  tables: RegistryTables,
+): AsyncGenerator<string> {
+  const rootItems = {
+    recordType,
+    naaccrRecordVersion: tables.dictionary.version,
+    registryId: tables.registry.id,
+    registryType: '1',
+  } as const;
+  const writer = createNaaccrWriter({
+    dictionary: tables.dictionary,
+    recordType,
+    timeGenerated: submission.frozen_at.toISOString(),
+    rootItems,
+  });
   yield writer.head();
   yield writer.patient(first);
   for await (const patient of rest) yield writer.patient(patient);
@@ -266,4 +326,3 @@ export async function verifyFiles(files: readonly BuiltFile[]): Promise<string[]
   }
   return wrong;
 }
-

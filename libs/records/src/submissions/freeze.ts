@@ -34,11 +34,21 @@ const OF_TUMORS = `
  *
  * @throws DomainError 422 for an unknown profile or a missing facility, 409 when there is nothing to send.
  */
-export async function freezeSubmission(tx: EntityManager, profileId: string, facilityId: string | null, actor: string): Promise<Frozen> {
+export async function freezeSubmission(
+  tx: EntityManager,
+  profileId: string,
+  facilityId: string | null,
+  actor: string,
+): Promise<Frozen> {
   const profile = findProfile(profileId);
-  if (profile === undefined) throw new DomainError('submission.profile', 422, 'There is no such submission profile.', { errors: [{ pointer: '/profile', detail: 'is not a known profile' }] });
+  if (profile === undefined)
+    throw new DomainError('submission.profile', 422, 'There is no such submission profile.', {
+      errors: [{ pointer: '/profile', detail: 'is not a known profile' }],
+    });
   if (profile.of === 'abstract' && facilityId === null) {
-    throw new DomainError('submission.facility', 422, 'This profile is built for one facility.', { errors: [{ pointer: '/facilityId', detail: 'is required' }] });
+    throw new DomainError('submission.facility', 422, 'This profile is built for one facility.', {
+      errors: [{ pointer: '/facilityId', detail: 'is required' }],
+    });
   }
   const [row] = await tx.query<{ id: string; records: number }[]>(
     `WITH chosen AS (${profile.of === 'abstract' ? OF_ABSTRACTS : OF_TUMORS}),
@@ -52,7 +62,8 @@ export async function freezeSubmission(tx: EntityManager, profileId: string, fac
      SELECT id, record_count AS records FROM frozen`,
     [profile.id, profile.version, facilityId, actor, profile.behaviors],
   );
-  if (row === undefined) throw new DomainError('submission.empty', 409, 'There is nothing to send: no new or changed records.');
+  if (row === undefined)
+    throw new DomainError('submission.empty', 409, 'There is nothing to send: no new or changed records.');
   await enqueue(tx, buildSubmission, { submissionId: row.id });
   return row;
 }

@@ -31,7 +31,13 @@ interface Row {
  * A page of records after a position. Where a row moved on since the freeze, its later changes are folded back, so that the same
  * submission gives the same bytes whenever it is built.
  */
-export async function frozenPage(tx: EntityManager, submissionId: string, of: 'abstract' | 'tumor', after: number, limit: number): Promise<FrozenRecord[]> {
+export async function frozenPage(
+  tx: EntityManager,
+  submissionId: string,
+  of: 'abstract' | 'tumor',
+  after: number,
+  limit: number,
+): Promise<FrozenRecord[]> {
   const rows = await tx.query<Row[]>(
     `SELECT r.position, r.entity_id, r.revision, r.patient_id, r.record_type, r.held, e.items, p.items AS patient_items,
             CASE WHEN e.revision > r.revision THEN (SELECT jsonb_agg(v.changes ORDER BY v.revision DESC) FROM revision v WHERE v.entity_id = r.entity_id AND v.revision > r.revision) END AS later,
@@ -40,7 +46,8 @@ export async function frozenPage(tx: EntityManager, submissionId: string, of: 'a
       WHERE r.submission_id = $1 AND r.position > $2 ORDER BY r.position LIMIT $3`,
     [submissionId, after, limit],
   );
-  const back = (items: ItemValues, later: readonly Changes[] | null): ItemValues => (later ?? []).reduce<ItemValues>((state, changes) => undo(state, changes), items);
+  const back = (items: ItemValues, later: readonly Changes[] | null): ItemValues =>
+    (later ?? []).reduce<ItemValues>((state, changes) => undo(state, changes), items);
   return rows.map((row) => ({
     position: row.position,
     entityId: row.entity_id,

@@ -18,7 +18,12 @@ export interface SubmissionProfile {
 }
 
 /** Survival items are computed for each call, never copied from an abstract. */
-const COMPUTED: readonly NaaccrId[] = ['survDateActiveFollowup', 'survDatePresumedAlive', 'survMosActiveFollowup', 'survMosPresumedAlive'];
+const COMPUTED: readonly NaaccrId[] = [
+  'survDateActiveFollowup',
+  'survDatePresumedAlive',
+  'survMosActiveFollowup',
+  'survMosPresumedAlive',
+];
 
 export const PROFILES: readonly SubmissionProfile[] = [
   {
