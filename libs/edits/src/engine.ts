@@ -25,7 +25,7 @@ function valuesOf(set: EditSet, record: ItemValues, context: EditContext): EditV
   const items = record as Readonly<Record<string, string | undefined>>;
   const judged = new Map<string, boolean>();
   const raw = (item: NaaccrId): string | undefined => items[item];
-  const plain: EditValues = { get: raw, raw };
+  const plain = asTheyAre(record);
   return {
     raw,
     get(item) {
@@ -41,6 +41,12 @@ function valuesOf(set: EditSet, record: ItemValues, context: EditContext): EditV
       return valid ? value : undefined;
     },
   };
+}
+
+/** A single-field edit judges the value itself, so none counts as invalid for it. */
+function asTheyAre(record: ItemValues): EditValues {
+  const raw = (item: NaaccrId): string | undefined => record[item];
+  return { get: raw, raw };
 }
 
 /** An edit that breaks is a finding of its own and never stops the others. */
@@ -75,7 +81,7 @@ function runOne(edit: Edit, values: EditValues, record: ItemValues, tumor: numbe
   if (edit.level !== 'field' && edit.needs.some((item) => values.get(item) === undefined)) return [];
   try {
     return edit
-      .check(edit.level === 'field' ? { get: values.raw, raw: values.raw } : values, context)
+      .check(edit.level === 'field' ? asTheyAre(record) : values, context)
       .map((violation) => toFinding(edit, violation, record, tumor));
   } catch {
     return [

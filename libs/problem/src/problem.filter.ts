@@ -26,12 +26,16 @@ const titles: Readonly<Record<number, string>> = {
 /** Codes of PostgreSQL and of sockets that mean: the database or queue is not reachable now. */
 const AWAY = /^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|08\w{3}|57P0[0-3]|53300)$/;
 
+/** Error code of a driver or socket, where there is one. */
+function codeOf(error: unknown): string {
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  const found = code ?? driverError?.code;
+  return typeof found === 'string' ? found : '';
+}
+
 const isAway = (error: unknown): boolean => {
-  const code = String(
-    (error as { code?: unknown }).code ?? (error as { driverError?: { code?: unknown } }).driverError?.code ?? '',
-  );
   const message = error instanceof Error ? error.message : '';
-  return AWAY.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(message);
+  return AWAY.test(codeOf(error)) || /Connection terminated|timeout exceeded when trying to connect/.test(message);
 };
 
 /** Body parsers and other middleware mark what they refuse with a status of their own. */

@@ -109,7 +109,7 @@ export async function recordCreation(
   items: ItemValues = {},
 ): Promise<void> {
   const values = items as Readonly<Record<string, string | undefined>>;
-  const withOrigin = Object.entries(save.itemOrigins ?? {}).map(([item, origin]) => [
+  const withOrigin = Object.entries(save.itemOrigins ?? {}).map(([item, origin]): [string, ItemChange] => [
     item,
     [null, values[item] ?? null, origin],
   ]);

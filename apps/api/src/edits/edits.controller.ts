@@ -28,6 +28,6 @@ export class EditsController {
       this.tables.dictionary,
       Object.fromEntries(Object.entries(body.items).filter(([, value]) => typeof value !== 'string')),
     );
-    return findingsOf(this.tables, this.tables.edits.completion, body.items as ItemValues, this.clock.today());
+    return findingsOf(this.tables, this.tables.edits.completion, body.items, this.clock.today());
   }
 }

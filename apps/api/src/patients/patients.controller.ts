@@ -71,11 +71,12 @@ export class PatientsController {
             SHARED.flatMap((item) => (patient.items[item] === undefined ? [] : [[item, patient.items[item]]])),
           );
       const tumors = principal.allFacilities
-        ? await tx.query(`SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`, [
-            id,
-          ])
+        ? await tx.query<unknown[]>(
+            `SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
+            [id],
+          )
         : [];
-      const abstracts = await tx.query(
+      const abstracts = await tx.query<unknown[]>(
         `SELECT id, state, tumor_id AS "tumorId", primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis", revision FROM abstract WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
         [id],
       );
@@ -83,8 +84,8 @@ export class PatientsController {
         id: patient.id,
         revision: patient.revision,
         items,
-        tumors: tumors as unknown,
-        abstracts: abstracts as unknown,
+        tumors: tumors,
+        abstracts: abstracts,
       };
     });
   }

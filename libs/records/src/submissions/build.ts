@@ -8,7 +8,7 @@ import { createGzip } from 'node:zlib';
 import { createNaaccrWriter, type ItemValues, type PatientRecord, type RecordType } from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { runEdits } from '@perennial/edits';
-import { asPatientRecord, type RegistryTables, splitLevels } from '../tables.js';
+import { asPatientRecord, type RegistryTables } from '../tables.js';
 import { type FrozenRecord, frozenPage } from './frozen-records.js';
 import { findProfile, type SubmissionProfile } from './profiles.js';
 
