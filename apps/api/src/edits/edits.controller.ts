@@ -2,7 +2,6 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '@perennial/auth';
 import { type Finding } from '@perennial/edits';
-import { type ItemValues } from '@perennial/naaccr';
 import { findingsOf, judgeItems, type RegistryTables } from '@perennial/records';
 import { IsObject } from 'class-validator';
 import { Clock, TABLES } from '../platform/tokens.js';
