@@ -22,7 +22,7 @@ export class AppUser {
 
 /** A role of a person at one facility, or registry-wide. */
 @Entity({ name: 'user_grant' })
-@Index('user_grant_uq', { synchronize: false })
+@Unique('user_grant_uq', ['userId', 'role', 'facilityId'])
 export class UserGrant {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @ForeignKey(() => AppUser, { name: 'user_grant_user_fk' }) @Ref('user_id') userId!: string;
