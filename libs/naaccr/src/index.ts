@@ -1,3 +1,12 @@
+export * from './checker.js';
+export * from './codes.js';
+export * from './fatal.js';
+export * from './issues.js';
 export * from './items.js';
 export * from './partial-date.js';
+export * from './reader.js';
+export { BASE_VERSIONS, type BaseVersion, NAACCR_NAMESPACE, type NaaccrHeader } from './root.js';
+export { DEFAULT_LIMITS, type ScanLimits, type ScanOptions } from './scanner.js';
+export * from './user-dictionary.js';
+export { characterCount, isIsoDateTime, type ValueProblem, valueProblems } from './values.js';
 export * from './writer.js';

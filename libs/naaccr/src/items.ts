@@ -55,6 +55,10 @@ export interface ItemDefinition {
   readonly allowed: string;
   readonly format: string;
   readonly collect: CollectStatus;
+  /** Only in user dictionaries of specification 1.5 and before: longer values are fine. */
+  readonly unlimitedText?: boolean;
+  /** Only in user dictionaries: a regular expression for the whole value, on top of the data type. */
+  readonly pattern?: string;
 }
 
 /** Columns as in `libs/naaccr/data/<version>/items.json`. */

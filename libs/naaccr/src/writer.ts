@@ -1,4 +1,11 @@
-import { type Dictionary, type ItemDefinition, type ItemLevel, type ItemValues, type PatientRecord, type RecordType } from './items.js';
+import {
+  type Dictionary,
+  type ItemDefinition,
+  type ItemLevel,
+  type ItemValues,
+  type PatientRecord,
+  type RecordType,
+} from './items.js';
 
 export interface WriterOptions {
   readonly dictionary: Dictionary;
@@ -24,10 +31,13 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 /** Text for an element; characters that XML 1.0 cannot carry become the replacement character. */
 const escapeText = (value: string): string =>
   /[&<>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value)
-    ? value.replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? character).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    ? value
+        .replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? character)
+        .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     : value;
 
-const escapeAttribute = (value: string): string => escapeText(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+const escapeAttribute = (value: string): string =>
+  escapeText(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 
 /**
  * A deterministic writer: items in dictionary order, items of user dictionaries after them by id, and only items that the record type
@@ -39,8 +49,10 @@ export function createNaaccrWriter(options: WriterOptions): NaaccrWriter {
   const end = options.lineEnding ?? '\n';
   const order = new Map(options.dictionary.items.map((item, index) => [item.id as string, index]));
   const last = options.dictionary.items.length;
-  const allowed = (item: ItemDefinition | undefined, level: ItemLevel): boolean => item === undefined || (item.level === level && item.recordTypes.includes(options.recordType));
-  const padded = (item: ItemDefinition | undefined, value: string): string => (options.padLeftZero === true && item?.padLeftZero === true ? value.padStart(item.length, '0') : value);
+  const allowed = (item: ItemDefinition | undefined, level: ItemLevel): boolean =>
+    item === undefined || (item.level === level && item.recordTypes.includes(options.recordType));
+  const padded = (item: ItemDefinition | undefined, value: string): string =>
+    options.padLeftZero === true && item?.padLeftZero === true ? value.padStart(item.length, '0') : value;
   const items = (values: ItemValues, level: ItemLevel, indent: string): string => {
     const ids = Object.keys(values).sort((a, b) => (order.get(a) ?? last) - (order.get(b) ?? last) || (a < b ? -1 : 1));
     let out = '';
