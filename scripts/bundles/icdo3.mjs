@@ -15,6 +15,19 @@ const group = (rows, key) => {
   return groups;
 };
 
+/** Words of the list that are damaged: a cell that ran over, a lost letter, a stray site. */
+const MENDED = new Map([
+  ['Precursor T-cell lymphoblastic lymphoma, NOS B lymphoblastic', 'Precursor T-cell lymphoblastic lymphoma, NOS'],
+  ['Mixed tumor, malignant, NO', 'Mixed tumor, malignant, NOS'],
+  ['Encapsulated papillary carcinoma C50._)', 'Encapsulated papillary carcinoma'],
+]);
+/** Codes whose "preferred" flag of the list stands at a narrower term; the label of ICD-O-3.2 is used instead. */
+const LABELS = new Map([
+  ['8051/3', 'Verrucous carcinoma, NOS'],
+  ['9391/3', 'Ependymoma, NOS'],
+]);
+const mended = (term) => MENDED.get(term) ?? term;
+
 const siteTerms = group(readCsv('icdo3/topography-synonyms.csv'), 'codeNoDot');
 writeBundle(
   'icdo3',
@@ -53,9 +66,9 @@ writeBundle(
   },
   readCsv('icdo3/morphology.csv').map((row) => [
     row.code,
-    row.label,
+    LABELS.get(row.code) ?? mended(row.label),
     trimmed(limits(row)),
-    (terms.get(row.code) ?? []).map((term) => trimmed([term.term, ...limits(term)])),
+    (terms.get(row.code) ?? []).map((term) => trimmed([mended(term.term), ...limits(term)])),
   ]),
 );
 

@@ -72,7 +72,7 @@ export function createNaaccrChecker(options: CheckOptions, capacity?: number): N
       guarded(() => {
         scanner.finish();
       });
-      const failed = fatal as NaaccrFatal | null;
+      const failed = fatal;
       const { header, patients, tumors, items, issues, byCode, unchecked } = scanner;
       return {
         header,

@@ -1,6 +1,6 @@
 import { NaaccrFatal } from './fatal.js';
 import { type Issue } from './issues.js';
-import { type ItemValues, type PatientRecord } from './items.js';
+import { type PatientRecord } from './items.js';
 import { type NaaccrHeader } from './root.js';
 import { NaaccrScanner, type ScanOptions } from './scanner.js';
 
@@ -86,8 +86,8 @@ class Collector {
 
   endPatient(): void {
     this.done.push({
-      items: this.patient as ItemValues,
-      tumors: this.tumors as ItemValues[],
+      items: this.patient,
+      tumors: this.tumors,
       line: this.line,
       tumorLines: this.tumorLines,
       issues: this.issues,
@@ -117,7 +117,7 @@ export async function readNaaccrXml(
   });
   const input = pieces(chunks);
   let over = false;
-  let failure: unknown = null;
+  let failure = null as Error | null;
   /** Take in one more piece; a failure waits until the patients before it are given out. */
   const advance = async (): Promise<void> => {
     try {
@@ -129,14 +129,14 @@ export async function readNaaccrXml(
       } else scanner.push(next.value);
     } catch (error) {
       over = true;
-      failure = error ?? new Error('the input failed');
+      failure = error instanceof Error ? error : new Error('the input failed', { cause: error });
     }
   };
   while (!over && !collector.rootComplete) await advance();
   const { header } = collector;
   if (header === null || (failure !== null && !collector.rootComplete)) {
     await input.return(undefined);
-    throw failure instanceof Error ? failure : new Error(String(failure));
+    throw failure ?? new Error('the input failed');
   }
 
   async function* patients(): AsyncGenerator<ReadPatient, void, undefined> {
@@ -146,7 +146,7 @@ export async function readNaaccrXml(
         const ready = collector.done.splice(0);
         yield* ready;
         if (ready.length > 0) continue;
-        if (failure !== null) throw failure instanceof Error ? failure : new Error(String(failure));
+        if (failure !== null) throw failure;
         return;
       }
     } finally {
@@ -154,7 +154,7 @@ export async function readNaaccrXml(
     }
   }
   return {
-    header: { ...header, items: collector.root as ItemValues },
+    header: { ...header, items: collector.root },
     issues: collector.rootIssues,
     patients: patients(),
   };

@@ -5,6 +5,7 @@ import {
   countCharacters,
   countLines,
   DIGIT,
+  GT,
   HIGH,
   LF,
   LT,
@@ -88,6 +89,10 @@ const CHILDREN = 2;
 const EIGHT_SPACES = new Float64Array(new Uint8Array(8).fill(0x20).buffer)[0] as number;
 const word32 = (text: string): number =>
   new DataView(Uint8Array.from(text, (c) => c.charCodeAt(0)).buffer).getInt32(0, true);
+const START_TUMOR = [word32('<Tum'), word32('mor>')] as const;
+const START_PATIENT = [word32('<Pat'), word32('ient')] as const;
+const END_TUMOR = [word32('</Tu'), word32('mor>')] as const;
+const END_PATIENT = [word32('</Pa'), word32('tien'), word32('ent>')] as const;
 const END_ITEM_1 = word32('</It');
 const END_ITEM_2 = word32('tem>');
 
@@ -123,6 +128,8 @@ export class NaaccrScanner extends ByteWindow {
   private codes: CodeCheck | null = null;
   private wantsIssues: boolean;
   private level = 0;
+  /** NAACCR XML is the default namespace. */
+  private unprefixed = false;
   private readonly openNames: string[] = ['', '', ''];
   private readonly stages: number[] = [ITEMS, ITEMS, ITEMS];
   private tumorOfPatient = 0;
@@ -281,6 +288,7 @@ export class NaaccrScanner extends ByteWindow {
     this.tags = new ItemTags(this.table, header.recordType);
     this.codes = this.options.codes?.(header.version) ?? null;
     this.openNames[0] = tag.name;
+    this.unprefixed = this.namespaces[''] === NAACCR_NAMESPACE;
     this.events.header?.(header);
     if (badTime) {
       this.report('bad-time-generated', {
@@ -300,6 +308,7 @@ export class NaaccrScanner extends ByteWindow {
     const { bytes, view, end, tags, table } = this;
     const { kind: kinds, length: lengths, level: levels } = table;
     const known = table.items.length;
+    const classes = CLASS;
     let at = this.pos;
     let line = this.line;
     for (;;) {
@@ -324,6 +333,10 @@ export class NaaccrScanner extends ByteWindow {
       let after: number;
       if (tag !== 0 && tags.matches(tag, view, at, end)) after = at + (tags.size[tag] as number);
       else {
+        if (at + 10 <= end && this.quickMarkup(at)) {
+          at = this.pos;
+          continue;
+        }
         const next = bytes[at + 1] as number;
         if (next === SLASH || next === 0x21 || next === 0x3f || at + 1 >= end) {
           if (!this.markup(at)) return this.mode !== 'content' || this.pos > at;
@@ -363,7 +376,7 @@ export class NaaccrScanner extends ByteWindow {
       let lines = tags.lines[tag] as number;
       if ((flags & SELF_CLOSED) === 0) {
         let class_: number;
-        while (((class_ = CLASS[bytes[stop] as number] as number) & STOP) === 0) {
+        while (((class_ = classes[bytes[stop] as number] as number) & STOP) === 0) {
           all |= class_;
           stop++;
         }
@@ -398,11 +411,11 @@ export class NaaccrScanner extends ByteWindow {
           const most = lengths[item] as number;
           const characters = (all & HIGH) === 0 ? size : countCharacters(source, start, stop);
           let fine: boolean;
-          switch (kinds[item]) {
+          switch (kinds[item] as number) {
             case TEXT:
               fine =
                 characters <= most &&
-                (((CLASS[source[start] as number] as number) | (CLASS[source[stop - 1] as number] as number)) &
+                (((classes[source[start] as number] as number) | (classes[source[stop - 1] as number] as number)) &
                   (BLANK | NEWLINE)) ===
                   0;
               break;
@@ -447,6 +460,65 @@ export class NaaccrScanner extends ByteWindow {
     }
   }
 
+  /** The four tags of patients and tumors in the form that nearly every file has; everything else is left to others. */
+  private quickMarkup(at: number): boolean {
+    const { view, level } = this;
+    const first = view.getInt32(at, true);
+    if (first === START_TUMOR[0]) {
+      if (level !== 1 || !this.unprefixed || view.getInt32(at + 3, true) !== START_TUMOR[1]) return false;
+      this.enter('Tumor', false);
+      this.pos = at + 7;
+      return true;
+    }
+    if (first === START_PATIENT[0]) {
+      if (level !== 0 || !this.unprefixed || view.getInt32(at + 4, true) !== START_PATIENT[1]) return false;
+      if (this.bytes[at + 8] !== GT) return false;
+      this.enter('Patient', false);
+      this.pos = at + 9;
+      return true;
+    }
+    if (first === END_TUMOR[0]) {
+      if (level !== 2 || this.openNames[2] !== 'Tumor' || view.getInt32(at + 4, true) !== END_TUMOR[1]) return false;
+      this.pos = at + 8;
+      this.leave();
+      return true;
+    }
+    if (first === END_PATIENT[0]) {
+      if (level !== 1 || this.openNames[1] !== 'Patient') return false;
+      if (view.getInt32(at + 4, true) !== END_PATIENT[1] || view.getInt32(at + 6, true) !== END_PATIENT[2])
+        return false;
+      this.pos = at + 10;
+      this.leave();
+      return true;
+    }
+    return false;
+  }
+
+  private leave(): void {
+    this.level--;
+    if (this.level === 0) this.events.endPatient?.();
+  }
+
+  private enter(name: string, empty: boolean): void {
+    const level = this.level + 1;
+    this.stages[this.level] = CHILDREN;
+    this.stamp++;
+    if (level === 1) {
+      this.patients++;
+      this.tumorOfPatient = 0;
+      this.events.startPatient?.(this.line);
+    } else {
+      this.tumors++;
+      this.tumorOfPatient++;
+      this.events.startTumor?.(this.line);
+    }
+    if (!empty) {
+      this.level = level;
+      this.stages[level] = ITEMS;
+      this.openNames[level] = name;
+    } else if (level === 1) this.events.endPatient?.();
+  }
+
   /** End tags, comments and processing instructions. @returns false when the content is over. */
   private markup(at: number): boolean {
     if (at + 1 >= this.end) need(this);
@@ -463,8 +535,7 @@ export class NaaccrScanner extends ByteWindow {
       this.mode = 'epilog';
       return false;
     }
-    this.level--;
-    if (this.level === 0) this.events.endPatient?.();
+    this.leave();
     return true;
   }
 
@@ -505,23 +576,8 @@ export class NaaccrScanner extends ByteWindow {
       );
     }
     if (tag.attributes.length > 0) this.fatal('naaccr.attribute', at, `${local} takes no attributes`);
-    this.stages[level] = CHILDREN;
-    this.stamp++;
-    if (child === 'Patient') {
-      this.patients++;
-      this.tumorOfPatient = 0;
-      this.events.startPatient?.(this.line);
-    } else {
-      this.tumors++;
-      this.tumorOfPatient++;
-      this.events.startTumor?.(this.line);
-    }
+    this.enter(tag.name, tag.empty);
     this.use(tag.end);
-    if (!tag.empty) {
-      this.level = level + 1;
-      this.stages[this.level] = ITEMS;
-      this.openNames[this.level] = tag.name;
-    } else if (child === 'Patient') this.events.endPatient?.();
     return -1;
   }
 

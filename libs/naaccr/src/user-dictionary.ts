@@ -79,7 +79,8 @@ export function parseUserDictionary(bytes: Uint8Array): {
   }
   window.refuseInvalid();
   const top = root;
-  if (top === null || open.length > 0) window.fatal('xml.syntax', window.end, 'the file ends before its last end tag');
+  if (top === null || open.length > 0)
+    return window.fatal('xml.syntax', window.end, 'the file ends before its last end tag');
   const attributes = new Map(top.attributes.map(({ name, value }) => [name, value]));
   const uri = attributes.get('dictionaryUri')?.trim() ?? '';
   if (uri === '') window.fatal('naaccr.attribute', 0, 'dictionaryUri is missing');

@@ -1,0 +1,50 @@
+/**
+ * Build `libs/icdo3/data/recodes.json`: the ordered rows of each recode by site and histology, one bundle row a recode.
+ *
+ * Source: SEER Site Recode ICD-O-3/WHO 2008, SEER Site Recode 2023 revision and its expanded form, International Classification of
+ * Childhood Cancer (ICCC-3, IARC 2017), Lymphoid Neoplasm Recode 2021, Brain and CNS Recode 2020, AYA Recode 2020 revision.
+ */
+import { readCsv, writeBundle } from './csv.mjs';
+
+const systems = new Map();
+for (const row of readCsv('recodes/recode-rows.csv')) {
+  if (!systems.has(row.system)) systems.set(row.system, []);
+  systems.get(row.system).push(row);
+}
+const trimmed = (cells) => {
+  while (cells.length > 0 && cells[cells.length - 1] === '') cells.pop();
+  return cells;
+};
+const list = (text) => text.replace(/\s+/g, '');
+
+writeBundle(
+  'icdo3',
+  'recodes.json',
+  {
+    source: 'SEER site recodes 2008 and 2023, ICCC-3 (IARC 2017), lymphoid 2021, brain and CNS 2020, AYA 2020',
+    date: '2026-05-14',
+    columns: [
+      'system',
+      'rows: [recode, label, sites, sitesExcluded, histologies, histologiesExcluded, behaviors, yearMin, yearMax, recodeExtended]',
+    ],
+  },
+  [...systems].map(([system, rows]) => [
+    system,
+    rows
+      .sort((a, b) => Number(a.order) - Number(b.order))
+      .map((row) =>
+        trimmed([
+          row.recode,
+          row.label,
+          list(row.sites),
+          list(row.sitesExcluded),
+          list(row.histologies),
+          list(row.histologiesExcluded),
+          list(row.behaviors),
+          row.yearMin,
+          row.yearMax,
+          row.recodeExtended,
+        ]),
+      ),
+  ]),
+);
