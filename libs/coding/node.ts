@@ -6,6 +6,10 @@ let loaded: CodingTables | undefined;
 
 /** The coder's tables, read and indexed once. */
 export function loadCodingTables(): CodingTables {
-  loaded ??= createCodingTables(loadIcdo3(), readDataJson<TermBundle>('coding', 'terms.json'), readDataJson<AnatomyBundle>('coding', 'anatomy.json'));
+  loaded ??= createCodingTables(
+    loadIcdo3(),
+    readDataJson<TermBundle>('coding', 'terms.json'),
+    readDataJson<AnatomyBundle>('coding', 'anatomy.json'),
+  );
   return loaded;
 }

@@ -7,7 +7,8 @@ import { type Role } from './rights.js';
 /** Shortest password. Length is what counts; no rule asks for digits or signs. */
 export const SHORTEST_PASSWORD = 12;
 /** Words that make a password easy to guess whatever is added to them. */
-const COMMON = /^(password|passw0rd|letmein|welcome|qwerty|administrator|changeme|perennial|registry|iloveyou|123456|abc123|cancer)/i;
+const COMMON =
+  /^(password|passw0rd|letmein|welcome|qwerty|administrator|changeme|perennial|registry|iloveyou|123456|abc123|cancer)/i;
 
 /** A secret as it is stored and looked up. Tokens are random, so a plain hash is enough; passwords take argon2id. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -18,7 +19,9 @@ export const newToken = (prefix: string): string => `${prefix}_${randomBytes(32)
 /** @throws DomainError 422 with the rule that a password breaks. */
 export function judgePassword(password: string, login: string): void {
   const refuse = (detail: string): never => {
-    throw new DomainError('password.weak', 422, 'Choose another password.', { errors: [{ pointer: '/password', detail }] });
+    throw new DomainError('password.weak', 422, 'Choose another password.', {
+      errors: [{ pointer: '/password', detail }],
+    });
   };
   if (password.length < SHORTEST_PASSWORD) refuse(`needs at least ${SHORTEST_PASSWORD} characters`);
   if (password.length > 200) refuse('is longer than 200 characters');
@@ -50,7 +53,11 @@ export async function createUser(tx: EntityManager, user: NewUser): Promise<stri
   );
   if (row === undefined) throw new DomainError('user.login-taken', 409, 'This login is taken.');
   for (const { role, facilityId } of user.grants) {
-    await tx.query(`INSERT INTO user_grant (user_id, role, facility_id) VALUES ($1, $2, $3)`, [row.id, role, facilityId]);
+    await tx.query(`INSERT INTO user_grant (user_id, role, facility_id) VALUES ($1, $2, $3)`, [
+      row.id,
+      role,
+      facilityId,
+    ]);
   }
   return row.id;
 }
@@ -58,7 +65,13 @@ export async function createUser(tx: EntityManager, user: NewUser): Promise<stri
 /** Make a token. Its text is returned once and never stored. */
 export async function createToken(
   tx: EntityManager,
-  wanted: { readonly name: string; readonly role: Role; readonly facilityId: string | null; readonly expiresAt: Date; readonly createdBy: string },
+  wanted: {
+    readonly name: string;
+    readonly role: Role;
+    readonly facilityId: string | null;
+    readonly expiresAt: Date;
+    readonly createdBy: string;
+  },
 ): Promise<{ id: string; token: string }> {
   const token = newToken('prn');
   const [row] = await tx.query<{ id: string }[]>(

@@ -29,11 +29,17 @@ export async function identifyToken(db: DataSource | EntityManager, token: strin
     `SELECT id, role, facility_id FROM api_token WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > now()`,
     [hashToken(token)],
   );
-  return row === undefined ? null : { principal: withGrants(`token:${row.id}`, 'token', [row]), initials: 'API', csrf: null, mustChange: false };
+  return row === undefined
+    ? null
+    : { principal: withGrants(`token:${row.id}`, 'token', [row]), initials: 'API', csrf: null, mustChange: false };
 }
 
 /** Who a session belongs to; `null` when it is unknown, ended or was idle too long. Being seen keeps it alive. */
-export async function identifySession(db: DataSource | EntityManager, token: string, idleMinutes: number): Promise<Identified | null> {
+export async function identifySession(
+  db: DataSource | EntityManager,
+  token: string,
+  idleMinutes: number,
+): Promise<Identified | null> {
   const [rows] = await db.query<[{ user_id: string; csrf: string; initials: string; must_change: boolean }[], number]>(
     `UPDATE user_session s SET last_seen_at = now() FROM app_user u
       WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.last_seen_at > now() - make_interval(mins => $2) AND u.id = s.user_id AND u.disabled_at IS NULL
@@ -43,5 +49,10 @@ export async function identifySession(db: DataSource | EntityManager, token: str
   const [row] = rows;
   if (row === undefined) return null;
   const grants = await db.query<Grant[]>(`SELECT role, facility_id FROM user_grant WHERE user_id = $1`, [row.user_id]);
-  return { principal: withGrants(`user:${row.user_id}`, 'user', grants), initials: row.initials, csrf: row.csrf, mustChange: row.must_change };
+  return {
+    principal: withGrants(`user:${row.user_id}`, 'user', grants),
+    initials: row.initials,
+    csrf: row.csrf,
+    mustChange: row.must_change,
+  };
 }

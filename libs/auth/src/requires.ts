@@ -15,4 +15,6 @@ export const Public = (): CustomDecorator => SetMetadata(REQUIRED_RIGHT, 'public
 export type PrincipalRequest = Request & { principal: Principal };
 
 /** The principal of the request, for a controller's parameter. */
-export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => context.switchToHttp().getRequest<PrincipalRequest>().principal);
+export const CurrentPrincipal = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Principal => context.switchToHttp().getRequest<PrincipalRequest>().principal,
+);

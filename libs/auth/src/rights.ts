@@ -43,22 +43,62 @@ export const ROLES = [
 
 export type Role = (typeof ROLES)[number];
 
-const reading = ['intake.read', 'reports.read', 'abstracts.read', 'patients.read', 'patients.search', 'follow-up.read', 'facilities.read', 'edits.run'] as const;
-const abstracting = ['reports.screen', 'abstracts.write', 'abstracts.complete', 'intake.submit', 'follow-up.write'] as const;
+const reading = [
+  'intake.read',
+  'reports.read',
+  'abstracts.read',
+  'patients.read',
+  'patients.search',
+  'follow-up.read',
+  'facilities.read',
+  'edits.run',
+] as const;
+const abstracting = [
+  'reports.screen',
+  'abstracts.write',
+  'abstracts.complete',
+  'intake.submit',
+  'follow-up.write',
+] as const;
 
 /** Who may do what. Everybody has `session.own`; the administrator runs the system without reading a patient. */
 export const MATRIX: Readonly<Record<Role, readonly Right[]>> = {
   facility_reporter: ['session.own', 'intake.submit', 'intake.read', 'facilities.read'],
   registrar: ['session.own', ...reading, ...abstracting, 'intake.operate', 'submissions.read'],
-  central_registrar: ['session.own', ...reading, ...abstracting, 'intake.operate', 'submissions.read', 'submissions.build', 'follow-up.operate', 'research.read'],
+  central_registrar: [
+    'session.own',
+    ...reading,
+    ...abstracting,
+    'intake.operate',
+    'submissions.read',
+    'submissions.build',
+    'follow-up.operate',
+    'research.read',
+  ],
   quality_control: ['session.own', ...reading, 'submissions.read'],
-  follow_up_clerk: ['session.own', 'patients.read', 'patients.search', 'abstracts.read', 'follow-up.read', 'follow-up.write', 'facilities.read'],
+  follow_up_clerk: [
+    'session.own',
+    'patients.read',
+    'patients.search',
+    'abstracts.read',
+    'follow-up.read',
+    'follow-up.write',
+    'facilities.read',
+  ],
   submitter: ['session.own', 'submissions.read', 'submissions.build', 'facilities.read'],
   release_officer: ['session.own', 'patients.read', 'patients.search', 'disclosures.write', 'facilities.read'],
   researcher: ['session.own', 'research.read'],
-  administrator: ['session.own', 'users.manage', 'settings.manage', 'facilities.manage', 'facilities.read', 'follow-up.operate'],
+  administrator: [
+    'session.own',
+    'users.manage',
+    'settings.manage',
+    'facilities.manage',
+    'facilities.read',
+    'follow-up.operate',
+  ],
   auditor: ['session.own', 'audit.read', 'facilities.read'],
 };
 
 /** Whether any of the roles grants a right. */
-export const grants = (roles: readonly string[], right: Right): boolean => roles.some((role) => (MATRIX as Record<string, readonly Right[]>)[role]?.includes(right) ?? false);
+export const grants = (roles: readonly string[], right: Right): boolean =>
+  roles.some((role) => (MATRIX as Record<string, readonly Right[]>)[role]?.includes(right) ?? false);

@@ -26,7 +26,8 @@ export async function signIn(tx: EntityManager, login: string, password: string)
     `SELECT id, password_hash, must_change, coalesce(locked_until > now(), false) AS resting FROM app_user WHERE login = lower($1) AND disabled_at IS NULL FOR UPDATE`,
     [login],
   );
-  if (user?.resting === true) throw new DomainError('session.resting', 429, 'Too many failed attempts. Wait fifteen minutes.');
+  if (user?.resting === true)
+    throw new DomainError('session.resting', 429, 'Too many failed attempts. Wait fifteen minutes.');
   const right = await verify(user?.password_hash ?? NOBODY, password).catch(() => false);
   if (user === undefined || !right) {
     if (user !== undefined) {
@@ -39,7 +40,11 @@ export async function signIn(tx: EntityManager, login: string, password: string)
   }
   const session = { token: newToken('prs'), csrf: newToken('csrf') };
   await tx.query(`UPDATE app_user SET failed_attempts = 0, locked_until = NULL WHERE id = $1`, [user.id]);
-  await tx.query(`INSERT INTO user_session (token_hash, user_id, csrf) VALUES ($1, $2, $3)`, [hashToken(session.token), user.id, session.csrf]);
+  await tx.query(`INSERT INTO user_session (token_hash, user_id, csrf) VALUES ($1, $2, $3)`, [
+    hashToken(session.token),
+    user.id,
+    session.csrf,
+  ]);
   return { ...session, mustChange: user.must_change };
 }
 
@@ -55,8 +60,15 @@ export async function changePassword(tx: EntityManager, token: string, current: 
     `SELECT u.id, u.login, u.password_hash FROM user_session s JOIN app_user u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.ended_at IS NULL FOR UPDATE OF u`,
     [hashToken(token)],
   );
-  if (user === undefined || !(await verify(user.password_hash, current))) throw new DomainError('password.wrong', 403, 'The current password is not right.');
+  if (user === undefined || !(await verify(user.password_hash, current)))
+    throw new DomainError('password.wrong', 403, 'The current password is not right.');
   judgePassword(next, user.login);
-  await tx.query(`UPDATE app_user SET password_hash = $2, must_change = false WHERE id = $1`, [user.id, await hashPassword(next)]);
-  await tx.query(`UPDATE user_session SET ended_at = now() WHERE user_id = $1 AND token_hash <> $2 AND ended_at IS NULL`, [user.id, hashToken(token)]);
+  await tx.query(`UPDATE app_user SET password_hash = $2, must_change = false WHERE id = $1`, [
+    user.id,
+    await hashPassword(next),
+  ]);
+  await tx.query(
+    `UPDATE user_session SET ended_at = now() WHERE user_id = $1 AND token_hash <> $2 AND ended_at IS NULL`,
+    [user.id, hashToken(token)],
+  );
 }

@@ -23,14 +23,19 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const right = this.reflector.getAllAndOverride<Right | 'public' | undefined>(REQUIRED_RIGHT, [context.getHandler(), context.getClass()]);
+    const right = this.reflector.getAllAndOverride<Right | 'public' | undefined>(REQUIRED_RIGHT, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (right === 'public') return true;
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     const identified = await this.identify(request);
     if (identified === null) throw new DomainError('session.required', 401, 'Sign in first.');
     // Without a declaration nobody may: a forgotten one is found by a test and harms no one.
-    if (right === undefined || !grants(identified.principal.roles, right)) throw new DomainError('right.missing', 403, 'This needs a right that you do not have.', { right: right ?? null });
-    if (identified.mustChange && right !== 'session.own') throw new DomainError('password.must-change', 403, 'Choose a password of your own first.');
+    if (right === undefined || !grants(identified.principal.roles, right))
+      throw new DomainError('right.missing', 403, 'This needs a right that you do not have.', { right: right ?? null });
+    if (identified.mustChange && right !== 'session.own')
+      throw new DomainError('password.must-change', 403, 'Choose a password of your own first.');
     request.identified = identified;
     request.principal = identified.principal;
     return true;
@@ -44,7 +49,7 @@ export class AuthGuard implements CanActivate {
     const identified = await identifySession(this.db, cookie, this.config.SESSION_IDLE_MINUTES);
     // A form of another site can send the cookie but cannot know the session's own word.
     if (identified !== null && !SAFE.has(request.method) && request.headers['x-perennial-csrf'] !== identified.csrf) {
-      throw new DomainError('session.csrf', 403, 'The request did not come from the registry\'s own page.');
+      throw new DomainError('session.csrf', 403, "The request did not come from the registry's own page.");
     }
     return identified;
   }

@@ -33,19 +33,39 @@ export class SessionController {
   /** Sign in. The session is a cookie that scripts cannot read; `csrf` goes back in `x-perennial-csrf` with every change. */
   @Public()
   @Post()
-  async start(@Body() body: SignInDto, @Res({ passthrough: true }) response: Response): Promise<{ csrf: string; mustChange: boolean }> {
+  async start(
+    @Body() body: SignInDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ csrf: string; mustChange: boolean }> {
     const session = await this.scoped(SIGN_IN, (tx) => signIn(tx, body.login, body.password));
     if (session === null) throw new DomainError('session.refused', 401, 'Login or password is not right.');
-    response.cookie(SESSION_COOKIE, session.token, { httpOnly: true, sameSite: 'strict', secure: this.config.NODE_ENV === 'production', path: '/' });
+    response.cookie(SESSION_COOKIE, session.token, {
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: this.config.NODE_ENV === 'production',
+      path: '/',
+    });
     return { csrf: session.csrf, mustChange: session.mustChange };
   }
 
   /** Who is signed in. */
   @Requires('session.own')
   @Get()
-  current(@Req() request: IdentifiedRequest): { actor: string; roles: readonly string[]; facilityIds: readonly string[]; allFacilities: boolean; csrf: string | null } {
+  current(@Req() request: IdentifiedRequest): {
+    actor: string;
+    roles: readonly string[];
+    facilityIds: readonly string[];
+    allFacilities: boolean;
+    csrf: string | null;
+  } {
     const { principal, csrf } = this.identified(request);
-    return { actor: principal.actor, roles: principal.roles, facilityIds: principal.facilityIds, allFacilities: principal.allFacilities, csrf };
+    return {
+      actor: principal.actor,
+      roles: principal.roles,
+      facilityIds: principal.facilityIds,
+      allFacilities: principal.allFacilities,
+      csrf,
+    };
   }
 
   @Requires('session.own')
@@ -53,7 +73,9 @@ export class SessionController {
   @HttpCode(204)
   async password(@Req() request: IdentifiedRequest, @Body() body: ChangePasswordDto): Promise<void> {
     const token = this.cookie(request);
-    await this.scoped(this.identified(request).principal, (tx) => changePassword(tx, token, body.current, body.password));
+    await this.scoped(this.identified(request).principal, (tx) =>
+      changePassword(tx, token, body.current, body.password),
+    );
   }
 
   /** Sign out here. */
@@ -85,7 +107,8 @@ export class SessionController {
 
   private cookie(request: IdentifiedRequest): string {
     const token = cookieOf(request, SESSION_COOKIE);
-    if (token === undefined) throw new DomainError('session.cookie', 400, 'Tokens have no session to end or password to change.');
+    if (token === undefined)
+      throw new DomainError('session.cookie', 400, 'Tokens have no session to end or password to change.');
     return token;
   }
 }

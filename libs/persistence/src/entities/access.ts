@@ -27,7 +27,8 @@ export class UserGrant {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @ForeignKey(() => AppUser, { name: 'user_grant_user_fk' }) @Ref('user_id') userId!: string;
   @Text('role') role!: string;
-  @ForeignKey(() => Facility, { name: 'user_grant_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!: string | null;
+  @ForeignKey(() => Facility, { name: 'user_grant_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!:
+    string | null;
 }
 
 /** A signed-in browser. */
@@ -50,7 +51,8 @@ export class ApiToken {
   @Text('name') name!: string;
   @Text('token_hash') tokenHash!: string;
   @Text('role') role!: string;
-  @ForeignKey(() => Facility, { name: 'api_token_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!: string | null;
+  @ForeignKey(() => Facility, { name: 'api_token_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!:
+    string | null;
   @Column({ name: 'expires_at', type: 'timestamptz' }) expiresAt!: Date;
   @MaybeAt('revoked_at') revokedAt!: Date | null;
   @Text('created_by') createdBy!: string;

@@ -18,7 +18,8 @@ export class FollowUpTask {
   @Text('due_month') dueMonth!: string;
   @Column({ name: 'delinquent', type: 'boolean', default: false }) delinquent!: boolean;
   @Column({ name: 'lost', type: 'boolean', default: false }) lost!: boolean;
-  @Text('closed_reason', { nullable: true }) closedReason!: 'contact' | 'deceased' | 'excluded' | 'do_not_contact' | null;
+  @Text('closed_reason', { nullable: true }) closedReason!:
+    'contact' | 'deceased' | 'excluded' | 'do_not_contact' | null;
   @Ref('assigned_to', { nullable: true }) assignedTo!: string | null;
   @Column({ name: 'revision', type: 'integer', default: 1 }) revision!: number;
   @CreatedAt('opened_at') openedAt!: Date;
@@ -32,7 +33,8 @@ export class FollowUpContact {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @ForeignKey(() => Patient, { name: 'follow_up_contact_patient_fk' }) @Ref('patient_id') patientId!: string;
   @ForeignKey(() => Facility, { name: 'follow_up_contact_facility_fk' }) @Ref('facility_id') facilityId!: string;
-  @ForeignKey(() => FollowUpTask, { name: 'follow_up_contact_task_fk' }) @Ref('task_id', { nullable: true }) taskId!: string | null;
+  @ForeignKey(() => FollowUpTask, { name: 'follow_up_contact_task_fk' }) @Ref('task_id', { nullable: true }) taskId!:
+    string | null;
   @Text('contacted_on') contactedOn!: string;
   @Text('channel') channel!: string;
   @Text('outcome') outcome!: string;

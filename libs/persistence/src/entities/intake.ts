@@ -34,9 +34,12 @@ export class IntakeMessage {
 export class Report {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @Text('identity_key') identityKey!: string;
-  @ForeignKey(() => Facility, { name: 'report_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!: string | null;
-  @ForeignKey(() => Patient, { name: 'report_patient_fk' }) @Ref('patient_id', { nullable: true }) patientId!: string | null;
-  @ForeignKey(() => Abstract, { name: 'report_abstract_fk' }) @Ref('abstract_id', { nullable: true }) abstractId!: string | null;
+  @ForeignKey(() => Facility, { name: 'report_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!:
+    string | null;
+  @ForeignKey(() => Patient, { name: 'report_patient_fk' }) @Ref('patient_id', { nullable: true }) patientId!:
+    string | null;
+  @ForeignKey(() => Abstract, { name: 'report_abstract_fk' }) @Ref('abstract_id', { nullable: true }) abstractId!:
+    string | null;
   @Text('state', { default: 'current' }) state!: 'current' | 'superseded' | 'withdrawn';
   @Text('screening', { default: 'pending' }) screening!: 'pending' | 'reportable' | 'not_reportable' | 'review';
   @Text('screening_reason', { nullable: true }) screeningReason!: string | null;
@@ -54,7 +57,9 @@ export class ReportVersion {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @ForeignKey(() => Report, { name: 'report_version_report_fk' }) @Ref('report_id') reportId!: string;
   @Column({ name: 'version', type: 'integer' }) version!: number;
-  @ForeignKey(() => IntakeMessage, { name: 'report_version_message_fk' }) @Ref('intake_message_id') intakeMessageId!: string;
+  @ForeignKey(() => IntakeMessage, { name: 'report_version_message_fk' })
+  @Ref('intake_message_id')
+  intakeMessageId!: string;
   /** OBR-25 as sent: P, F, C, A or X. */
   @Text('status') status!: string;
   @Text('state') state!: 'current' | 'superseded' | 'withdrawn';
@@ -73,8 +78,12 @@ export class ReportVersion {
 @Index('code_suggestion_abstract_idx', ['abstractId'])
 export class CodeSuggestion {
   @PrimaryGeneratedColumn('uuid') id!: string;
-  @ForeignKey(() => ReportVersion, { name: 'code_suggestion_version_fk' }) @Ref('report_version_id') reportVersionId!: string;
-  @ForeignKey(() => Abstract, { name: 'code_suggestion_abstract_fk' }) @Ref('abstract_id', { nullable: true }) abstractId!: string | null;
+  @ForeignKey(() => ReportVersion, { name: 'code_suggestion_version_fk' })
+  @Ref('report_version_id')
+  reportVersionId!: string;
+  @ForeignKey(() => Abstract, { name: 'code_suggestion_abstract_fk' })
+  @Ref('abstract_id', { nullable: true })
+  abstractId!: string | null;
   /** 0 for the report's first primary, then further primaries of the same report. */
   @Column({ name: 'primary_index', type: 'integer', default: 0 }) primaryIndex!: number;
   @Text('coder') coder!: string;
@@ -97,7 +106,8 @@ export class WorkItem {
   @Text('kind') kind!: string;
   @Text('entity') entity!: string;
   @Ref('entity_id') entityId!: string;
-  @ForeignKey(() => Facility, { name: 'work_item_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!: string | null;
+  @ForeignKey(() => Facility, { name: 'work_item_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!:
+    string | null;
   @Column({ name: 'reason', type: 'jsonb', default: {} }) reason!: Record<string, unknown>;
   @Text('state', { default: 'open' }) state!: 'open' | 'done';
   @CreatedAt('created_at') createdAt!: Date;

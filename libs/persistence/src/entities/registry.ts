@@ -85,7 +85,10 @@ export class Tumor {
 @Index('abstract_patient_idx', ['patientId'])
 @Index('abstract_tumor_idx', ['tumorId'])
 @Index('abstract_worklist_idx', ['facilityId', 'state', 'createdAt', 'id'])
-@Index('abstract_accession_uq', ['facilityId', 'accessionNumber', 'sequenceNumber'], { unique: true, where: `state = 'complete'` })
+@Index('abstract_accession_uq', ['facilityId', 'accessionNumber', 'sequenceNumber'], {
+  unique: true,
+  where: `state = 'complete'`,
+})
 export class Abstract {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @ForeignKey(() => Facility, { name: 'abstract_facility_fk' }) @Ref('facility_id') facilityId!: string;
@@ -133,6 +136,7 @@ export class NumberSeries {
 @Entity({ name: 'setting' })
 export class Setting {
   @PrimaryColumn({ name: 'key', type: 'text', primaryKeyConstraintName: 'setting_pk' }) key!: string;
-  @PrimaryColumn({ name: 'valid_from', type: 'date', default: '1900-01-01', primaryKeyConstraintName: 'setting_pk' }) validFrom!: string;
+  @PrimaryColumn({ name: 'valid_from', type: 'date', default: '1900-01-01', primaryKeyConstraintName: 'setting_pk' })
+  validFrom!: string;
   @Column({ name: 'value', type: 'jsonb' }) value!: unknown;
 }

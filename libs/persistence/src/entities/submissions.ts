@@ -17,7 +17,8 @@ export class Submission {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @Text('profile') profile!: string;
   @Text('profile_version') profileVersion!: string;
-  @ForeignKey(() => Facility, { name: 'submission_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!: string | null;
+  @ForeignKey(() => Facility, { name: 'submission_facility_fk' }) @Ref('facility_id', { nullable: true }) facilityId!:
+    string | null;
   @Text('state') state!: 'frozen' | 'checked' | 'held' | 'built' | 'sent' | 'acknowledged' | 'replaced';
   @Column({ name: 'frozen_at', type: 'timestamptz' }) frozenAt!: Date;
   @Column({ name: 'record_count', type: 'integer' }) recordCount!: number;
@@ -35,7 +36,8 @@ export class SubmissionRecord {
   @PrimaryColumn({ name: 'submission_id', type: 'uuid', primaryKeyConstraintName: 'submission_record_pk' })
   @ForeignKey(() => Submission, { name: 'submission_record_submission_fk' })
   submissionId!: string;
-  @PrimaryColumn({ name: 'position', type: 'integer', primaryKeyConstraintName: 'submission_record_pk' }) position!: number;
+  @PrimaryColumn({ name: 'position', type: 'integer', primaryKeyConstraintName: 'submission_record_pk' })
+  position!: number;
   @Ref('entity_id') entityId!: string;
   @Column({ name: 'revision', type: 'integer' }) revision!: number;
   @Ref('patient_id') patientId!: string;
