@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createToken, createUser, type Role } from '@perennial/auth';
+import { migrate } from '@perennial/persistence/node';
 import { appOptions, createScoped, type Scoped, systemPrincipal } from '@perennial/persistence';
 import request, { type Test } from 'supertest';
 import { DataSource } from 'typeorm';
-import { cloneDatabase } from './database.js';
+import { cloneDatabase, type TestDatabase } from './database.js';
+import { type PrivateServices } from './services.js';
 
 export type Backend = 'redis' | 'postgres';
 
@@ -61,9 +63,19 @@ async function startApp(app: 'api' | 'worker', env: NodeJS.ProcessEnv): Promise<
   return { url, output: () => output, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }
 
-/** Start a registry with two facilities. The first is known by the assigning authority `ALPHA`, the second by `BETA`. */
-export async function startRegistry(backend: Backend): Promise<TestRegistry> {
-  const database = await cloneDatabase();
+/** The database of private services, migrated. It goes when they are stopped. */
+async function ownDatabase({ databaseUrl }: PrivateServices): Promise<TestDatabase> {
+  await migrate(databaseUrl);
+  return { ownerUrl: databaseUrl, url: databaseUrl, drop: () => Promise.resolve() };
+}
+
+/**
+ * Start a registry with two facilities. The first is known by the assigning authority `ALPHA`, the second by `BETA`.
+ *
+ * @param services the test's own, where it takes servers away; otherwise those of the whole run are used.
+ */
+export async function startRegistry(backend: Backend, services?: PrivateServices): Promise<TestRegistry> {
+  const database = services === undefined ? await cloneDatabase() : await ownDatabase(services);
   const outbound = mkdtempSync(path.join(os.tmpdir(), 'perennial-outbound-'));
   const db = await new DataSource(appOptions({ url: database.url, poolSize: 3 })).initialize();
   const scoped = createScoped(db);
@@ -85,7 +97,7 @@ export async function startRegistry(backend: Backend): Promise<TestRegistry> {
     }
     return ids as unknown as readonly [string, string];
   });
-  const redis = process.env.PERENNIAL_TEST_REDIS_URL;
+  const redis = services === undefined ? process.env.PERENNIAL_TEST_REDIS_URL : (services.redisUrl ?? undefined);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'test',
