@@ -1,13 +1,17 @@
 import { readDataJson } from '@perennial/config/node';
 import {
   createIcdo3,
+  createRecoder,
   type Icdo3,
   type MorphologyBundle,
+  type RecodeBundle,
+  type Recoder,
   type SiteTypeBundle,
   type TopographyBundle,
 } from './src/index.js';
 
 let loaded: Icdo3 | undefined;
+let recoder: Recoder | undefined;
 
 /** The classification, read once from the data that ships with the product. */
 export function loadIcdo3(): Icdo3 {
@@ -17,4 +21,10 @@ export function loadIcdo3(): Icdo3 {
     siteType: readDataJson<SiteTypeBundle>('icdo3', 'site-type.json'),
   });
   return loaded;
+}
+
+/** The recodes, read and compiled once. */
+export function loadRecoder(): Recoder {
+  recoder ??= createRecoder(readDataJson<RecodeBundle>('icdo3', 'recodes.json'));
+  return recoder;
 }

@@ -1,27 +1,39 @@
 /**
- * Build `libs/icdo3/data/recodes.json`: the ordered rows of each recode by site and histology, one bundle row a recode.
+ * Build `libs/icdo3/data/recodes.json`: the ordered rows of each recode by site, histology, behavior and year, one bundle row a recode.
  *
  * Source: SEER Site Recode ICD-O-3/WHO 2008, SEER Site Recode 2023 revision and its expanded form, International Classification of
- * Childhood Cancer (ICCC-3, IARC 2017), Lymphoid Neoplasm Recode 2021, Brain and CNS Recode 2020, AYA Recode 2020 revision.
+ * Childhood Cancer (ICCC-3, IARC 2017), Lymphoid Neoplasm Recode 2021, Brain and CNS Recode 2020, AYA Recode 2020 revision from the fact
+ * table; AYA Site Recode/WHO 2008 and the behavior recode for analysis (SEER) from `sources/`, which holds what no fact table has.
  */
-import { readCsv, writeBundle } from './csv.mjs';
+import { readCsv, readSource, writeBundle } from './csv.mjs';
 
 const systems = new Map();
 for (const row of readCsv('recodes/recode-rows.csv')) {
   if (!systems.has(row.system)) systems.set(row.system, []);
   systems.get(row.system).push(row);
 }
+for (const rows of systems.values()) rows.sort((a, b) => Number(a.order) - Number(b.order));
+systems.set('aya-2008', readSource('aya-2008.csv'));
+systems.set('behavior', readSource('behavior-recode.csv'));
+
 const trimmed = (cells) => {
   while (cells.length > 0 && cells[cells.length - 1] === '') cells.pop();
   return cells;
 };
-const list = (text) => text.replace(/\s+/g, '');
+/** A list as the bundle writes it: no spaces, no empty parts, sites without their letter. */
+const list = (text = '') =>
+  text
+    .replaceAll(/[\sC]/g, '')
+    .split(',')
+    .filter((part) => part !== '')
+    .join(',');
 
 writeBundle(
   'icdo3',
   'recodes.json',
   {
-    source: 'SEER site recodes 2008 and 2023, ICCC-3 (IARC 2017), lymphoid 2021, brain and CNS 2020, AYA 2020',
+    source:
+      'SEER site recodes 2008 and 2023, ICCC-3 (IARC 2017), lymphoid 2021, brain and CNS 2020, AYA 2020 and 2008, behavior recode',
     date: '2026-05-14',
     columns: [
       'system',
@@ -30,21 +42,19 @@ writeBundle(
   },
   [...systems].map(([system, rows]) => [
     system,
-    rows
-      .sort((a, b) => Number(a.order) - Number(b.order))
-      .map((row) =>
-        trimmed([
-          row.recode,
-          row.label,
-          list(row.sites),
-          list(row.sitesExcluded),
-          list(row.histologies),
-          list(row.histologiesExcluded),
-          list(row.behaviors),
-          row.yearMin,
-          row.yearMax,
-          row.recodeExtended,
-        ]),
-      ),
+    rows.map((row) =>
+      trimmed([
+        row.recode,
+        row.label,
+        list(row.sites),
+        list(row.sitesExcluded),
+        list(row.histologies),
+        list(row.histologiesExcluded),
+        list(row.behaviors),
+        row.yearMin ?? '',
+        row.yearMax ?? '',
+        row.recodeExtended ?? '',
+      ]),
+    ),
   ]),
 );

@@ -1,2 +1,3 @@
 export * from './laterality.js';
+export * from './recodes.js';
 export * from './tables.js';

@@ -1,3 +1,4 @@
 import { type CommandTable } from '../command.js';
+import { recode } from '../recode/recode.js';
 
-export const commands: CommandTable = {};
+export const commands: CommandTable = { recode };
