@@ -16,7 +16,10 @@ export function readCsv(name) {
 
 /** Rows of a table in `scripts/bundles/sources/`, typed in by hand from the publication that the bundle's script names. */
 export function readSource(name) {
-  return parse(readFileSync(path.join(root, 'scripts/bundles/sources', name)), { columns: true, skip_empty_lines: true });
+  return parse(readFileSync(path.join(root, 'scripts/bundles/sources', name)), {
+    columns: true,
+    skip_empty_lines: true,
+  });
 }
 
 /** Write a bundle: one line per row, so that a change shows as a small diff. */

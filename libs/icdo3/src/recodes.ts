@@ -250,8 +250,7 @@ export function createRecoder(bundle: RecodeBundle): Recoder {
       const year = number(tumor.dateOfDiagnosis, /^(\d{4})(?:\d\d){0,2}$/);
       const values = {} as Record<RecodeId, string>;
       for (const { id, matcher, needsBehavior, needsYear, none, values: own } of compiled) {
-        const known =
-          site >= 0 && histology >= 0 && (behavior >= 0 || !needsBehavior) && (year >= 0 || !needsYear);
+        const known = site >= 0 && histology >= 0 && (behavior >= 0 || !needsBehavior) && (year >= 0 || !needsYear);
         const row = known ? matcher.first(site, histology, Math.max(behavior, 0), Math.max(year, 0)) : -1;
         values[id] = row < 0 ? none : (own[row] ?? none);
         if (id === 'icccIarc2017Extended') values.icccMajor = majorOf(values.icccIarc2017);
