@@ -5,13 +5,10 @@ import { demo } from './messages.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** Passwords are made new for each demo and printed; nothing is fixed in the sources. */
-const newPassword = () => `${require('node:crypto').randomBytes(9).toString('base64url')}-demo`;
-
 /** @returns facilities by key and users with login, password and token. */
 export async function seed(databaseUrl) {
   const { appOptions, createScoped, systemPrincipal } = lib('persistence');
-  const { createUser, createToken } = lib('auth');
+  const { createUser, createToken, generatePassword } = lib('auth');
   const { DataSource } = require('typeorm');
   const db = await new DataSource(appOptions({ url: databaseUrl, poolSize: 2 })).initialize();
   const scoped = createScoped(db);
@@ -40,7 +37,8 @@ export async function seed(databaseUrl) {
         ['admin', 'Administrator', 'ADM', 'administrator', null],
       ];
       for (const [login, name, initials, role, facilityId] of people) {
-        const password = newPassword();
+        // Made new for each demo and printed; nothing is fixed in the sources.
+        const password = generatePassword();
         await createUser(tx, { login, name, initials, password, mustChange: false, grants: [{ role, facilityId }] });
         users[login] = { login, password, name, role };
       }

@@ -39,7 +39,7 @@ export interface TestRegistry {
 
 const ROOT = path.join(__dirname, '../..');
 export const SYSTEM = systemPrincipal('test');
-export const PASSWORD = 'a long test passphrase';
+export const PASSWORD = 'four lorries beside a quiet canal';
 
 async function startApp(app: 'api' | 'worker', env: NodeJS.ProcessEnv): Promise<App> {
   const child: ChildProcess = fork(path.join(ROOT, `dist/apps/${app}/src/main.js`), [], {

@@ -1,14 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DomainError } from '@perennial/problem';
-import { hash } from '@node-rs/argon2';
 import { type EntityManager } from 'typeorm';
+import { hashPassword, judgePassword } from './passwords.js';
 import { type Role } from './rights.js';
-
-/** Shortest password. Length is what counts; no rule asks for digits or signs. */
-export const SHORTEST_PASSWORD = 12;
-/** Words that make a password easy to guess whatever is added to them. */
-const COMMON =
-  /^(password|passw0rd|letmein|welcome|qwerty|administrator|changeme|perennial|registry|iloveyou|123456|abc123|cancer)/i;
 
 /** A secret as it is stored and looked up. Tokens are random, so a plain hash is enough; passwords take argon2id. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -16,23 +10,11 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 /** A random secret with a prefix that scanners for leaked secrets can find. */
 export const newToken = (prefix: string): string => `${prefix}_${randomBytes(32).toString('base64url')}`;
 
-/** @throws DomainError 422 with the rule that a password breaks. */
-export function judgePassword(password: string, login: string): void {
-  const refuse = (detail: string): never => {
-    throw new DomainError('password.weak', 422, 'Choose another password.', {
-      errors: [{ pointer: '/password', detail }],
-    });
-  };
-  if (password.length < SHORTEST_PASSWORD) refuse(`needs at least ${SHORTEST_PASSWORD} characters`);
-  if (password.length > 200) refuse('is longer than 200 characters');
-  if (COMMON.test(password) || new Set(password).size < 5) refuse('is too easy to guess');
-  if (login.length > 3 && password.toLowerCase().includes(login.toLowerCase())) refuse('must not hold the login');
+/** A role at one facility, or registry-wide. */
+export interface NewGrant {
+  readonly role: Role;
+  readonly facilityId: string | null;
 }
-
-/** The library's constant is a `const enum`, which isolated modules cannot read: 2 is argon2id. */
-const ARGON2ID = 2;
-
-export const hashPassword = (password: string): Promise<string> => hash(password, { algorithm: ARGON2ID });
 
 export interface NewUser {
   readonly login: string;
@@ -40,7 +22,7 @@ export interface NewUser {
   readonly initials: string;
   readonly password: string;
   readonly mustChange: boolean;
-  readonly grants: readonly { readonly role: Role; readonly facilityId: string | null }[];
+  readonly grants: readonly NewGrant[];
 }
 
 /** Make a user with grants. @throws DomainError 409 when the login is taken, 422 for a weak password. */
@@ -52,14 +34,32 @@ export async function createUser(tx: EntityManager, user: NewUser): Promise<stri
     [user.login, user.name, user.initials, hash, user.mustChange],
   );
   if (row === undefined) throw new DomainError('user.login-taken', 409, 'This login is taken.');
-  for (const { role, facilityId } of user.grants) {
-    await tx.query(`INSERT INTO user_grant (user_id, role, facility_id) VALUES ($1, $2, $3)`, [
-      row.id,
-      role,
-      facilityId,
-    ]);
-  }
+  for (const grant of user.grants) await addGrant(tx, row.id, grant);
   return row.id;
+}
+
+/** Give a person a role. Giving it twice is the same as once. */
+export async function addGrant(tx: EntityManager, userId: string, { role, facilityId }: NewGrant): Promise<void> {
+  await tx.query(`INSERT INTO user_grant (user_id, role, facility_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
+    userId,
+    role,
+    facilityId,
+  ]);
+}
+
+/** Give a person another password, to be changed at the next sign-in. All sessions end. @throws DomainError 422 for a weak password. */
+export async function resetPassword(tx: EntityManager, userId: string, login: string, password: string): Promise<void> {
+  judgePassword(password, login);
+  await tx.query(`UPDATE app_user SET password_hash = $2, must_change = true WHERE id = $1`, [
+    userId,
+    await hashPassword(password),
+  ]);
+  await endSessions(tx, userId);
+}
+
+/** End every session of a person. */
+export async function endSessions(tx: EntityManager, userId: string): Promise<void> {
+  await tx.query(`UPDATE user_session SET ended_at = now() WHERE user_id = $1 AND ended_at IS NULL`, [userId]);
 }
 
 /** Make a token. Its text is returned once and never stored. */

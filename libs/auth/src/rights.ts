@@ -1,32 +1,43 @@
-/** What a route may need. A route declares exactly one with `@Requires`, or says with `@Public` that it needs none. */
-export const RIGHTS = [
-  'session.own',
-  'intake.submit',
-  'intake.read',
-  'intake.operate',
-  'reports.read',
-  'reports.screen',
-  'abstracts.read',
-  'abstracts.write',
-  'abstracts.complete',
-  'patients.read',
-  'patients.search',
-  'edits.run',
-  'follow-up.read',
-  'follow-up.write',
-  'follow-up.operate',
-  'submissions.read',
-  'submissions.build',
-  'research.read',
-  'facilities.read',
-  'facilities.manage',
-  'settings.manage',
-  'users.manage',
-  'disclosures.write',
-  'audit.read',
-] as const;
+/**
+ * What a route may need. A route declares exactly one with `@Requires`, or says with `@Public` that it needs none.
+ *
+ * `about` decides what the database shows while the right is used: rows of patients, the audit log, or neither. A right that is
+ * `registryOnly` comes from registry-wide grants alone, because what it moves belongs to no single facility.
+ */
+export const RIGHTS = {
+  'session.own': { about: 'platform', title: 'own session and password' },
+  'intake.submit': { about: 'patients', title: 'send messages and reports' },
+  'intake.read': { about: 'patients', title: 'see what became of messages' },
+  'intake.operate': { about: 'patients', title: 'run messages again, put them aside' },
+  'reports.read': { about: 'patients', title: 'read reports' },
+  'reports.screen': { about: 'patients', title: 'decide whether a report is reportable' },
+  'abstracts.read': { about: 'patients', title: 'read abstracts' },
+  'abstracts.write': { about: 'patients', title: 'make and edit abstracts' },
+  'abstracts.complete': { about: 'patients', title: 'complete, reopen, withdraw abstracts' },
+  'patients.read': { about: 'patients', title: 'read a patient' },
+  'patients.search': { about: 'patients', title: 'search patients' },
+  'edits.run': { about: 'patients', title: 'run edits' },
+  'follow-up.read': { about: 'patients', title: 'see follow-up tasks and contacts' },
+  'follow-up.write': { about: 'patients', title: 'record contacts' },
+  'follow-up.operate': { about: 'platform', title: 'start the daily pass', registryOnly: true },
+  'submissions.read': { about: 'patients', title: 'see submissions' },
+  'submissions.build': { about: 'patients', title: 'build submissions' },
+  'research.read': { about: 'platform', title: 'counts, rates and survival of the registry', registryOnly: true },
+  'facilities.read': { about: 'platform', title: 'see the list of facilities' },
+  'facilities.manage': { about: 'platform', title: 'add facilities and their names', registryOnly: true },
+  'settings.manage': { about: 'platform', title: 'change settings of the registry', registryOnly: true },
+  'users.manage': { about: 'platform', title: 'add people, roles and tokens' },
+  'disclosures.read': { about: 'patients', title: 'see disclosures' },
+  'disclosures.write': { about: 'patients', title: 'record disclosures' },
+  'audit.read': { about: 'audit', title: 'read the audit log' },
+} as const satisfies Readonly<
+  Record<
+    string,
+    { readonly about: 'patients' | 'audit' | 'platform'; readonly title: string; readonly registryOnly?: true }
+  >
+>;
 
-export type Right = (typeof RIGHTS)[number];
+export type Right = keyof typeof RIGHTS;
 
 export const ROLES = [
   'facility_reporter',
@@ -42,6 +53,8 @@ export const ROLES = [
 ] as const;
 
 export type Role = (typeof ROLES)[number];
+
+export const isRole = (name: string): name is Role => (ROLES as readonly string[]).includes(name);
 
 const reading = [
   'intake.read',
@@ -70,6 +83,7 @@ export const MATRIX: Readonly<Record<Role, readonly Right[]>> = {
     ...reading,
     ...abstracting,
     'intake.operate',
+    'disclosures.read',
     'submissions.read',
     'submissions.build',
     'follow-up.operate',
@@ -86,7 +100,14 @@ export const MATRIX: Readonly<Record<Role, readonly Right[]>> = {
     'facilities.read',
   ],
   submitter: ['session.own', 'submissions.read', 'submissions.build', 'facilities.read'],
-  release_officer: ['session.own', 'patients.read', 'patients.search', 'disclosures.write', 'facilities.read'],
+  release_officer: [
+    'session.own',
+    'patients.read',
+    'patients.search',
+    'disclosures.read',
+    'disclosures.write',
+    'facilities.read',
+  ],
   researcher: ['session.own', 'research.read'],
   administrator: [
     'session.own',
@@ -98,7 +119,3 @@ export const MATRIX: Readonly<Record<Role, readonly Right[]>> = {
   ],
   auditor: ['session.own', 'audit.read', 'facilities.read'],
 };
-
-/** Whether any of the roles grants a right. */
-export const grants = (roles: readonly string[], right: Right): boolean =>
-  roles.some((role) => (MATRIX as Record<string, readonly Right[]>)[role]?.includes(right) ?? false);

@@ -1,74 +1,126 @@
+import { type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError } from '@perennial/problem';
-import { verify } from '@node-rs/argon2';
 import { type EntityManager } from 'typeorm';
-import { hashPassword, hashToken, judgePassword, newToken } from './accounts.js';
+import { hashToken, newToken } from './accounts.js';
+import { hashPassword, judgePassword, verifyPassword } from './passwords.js';
 
-/** Failures in a row after which an account rests, and for how long. */
-const ATTEMPTS = 5;
-const REST_MINUTES = 15;
-/** Compared with when there is no such account, so that both answers take the same time. */
-const NOBODY = '$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$TBHmCzlhEqNDS9gOHTMg3PKn4vRdkGx9dPmgxLnGhdk';
+/** Attempts within the window, by what they have in common. One place trying one account rests soonest; an account under attack from everywhere last. */
+const LIMITS = { both: 5, account: 30, address: 60 } as const;
+const WINDOW_MINUTES = 15;
 
 export interface SignedIn {
+  readonly userId: string;
   readonly token: string;
   readonly csrf: string;
   readonly mustChange: boolean;
 }
 
+interface Keys {
+  readonly both: string;
+  readonly account: string;
+  readonly address: string;
+}
+
+const keysOf = (login: string, address: string): Keys => ({
+  both: hashToken(`both ${login.toLowerCase()} ${address}`),
+  account: hashToken(`account ${login.toLowerCase()}`),
+  address: hashToken(`address ${address}`),
+});
+
+/** Count an attempt before the password is looked at, so that many at once gain nothing. @throws DomainError 429 when there were too many. */
+async function count(tx: EntityManager, keys: Keys): Promise<boolean> {
+  const rows = await tx.query<{ key: string; attempts: number }[]>(
+    `INSERT INTO login_throttle AS t (key, attempts) SELECT k, 1 FROM unnest($1::text[]) AS k ORDER BY k
+     ON CONFLICT (key) DO UPDATE SET attempts = CASE WHEN t.since < now() - make_interval(mins => $2) THEN 1 ELSE t.attempts + 1 END,
+                                     since = CASE WHEN t.since < now() - make_interval(mins => $2) THEN now() ELSE t.since END
+     RETURNING key, attempts`,
+    [Object.values(keys), WINDOW_MINUTES],
+  );
+  return (Object.keys(LIMITS) as (keyof Keys)[]).some(
+    (kind) => (rows.find((row) => row.key === keys[kind])?.attempts ?? 0) > LIMITS[kind],
+  );
+}
+
 /**
- * Sign in with login and password. The answer to a wrong one never says which was wrong.
+ * Sign in with login and password. The answer to a wrong one never says which was wrong and takes the same time. A session that the
+ * browser already had ends: nobody's prepared cookie survives a sign-in.
  *
- * @returns a new session, or `null`; the caller commits either way, so that failures are counted.
- * @throws DomainError 429 while the account rests after repeated failures.
+ * @returns a new session, or `null`.
+ * @throws DomainError 429 after too many attempts.
  */
-export async function signIn(tx: EntityManager, login: string, password: string): Promise<SignedIn | null> {
-  const [user] = await tx.query<{ id: string; password_hash: string; must_change: boolean; resting: boolean }[]>(
-    `SELECT id, password_hash, must_change, coalesce(locked_until > now(), false) AS resting FROM app_user WHERE login = lower($1) AND disabled_at IS NULL FOR UPDATE`,
-    [login],
-  );
-  if (user?.resting === true)
-    throw new DomainError('session.resting', 429, 'Too many failed attempts. Wait fifteen minutes.');
-  const right = await verify(user?.password_hash ?? NOBODY, password).catch(() => false);
-  if (user === undefined || !right) {
-    if (user !== undefined) {
-      await tx.query(
-        `UPDATE app_user SET failed_attempts = failed_attempts + 1, locked_until = CASE WHEN failed_attempts + 1 >= $2 THEN now() + make_interval(mins => $3) END WHERE id = $1`,
-        [user.id, ATTEMPTS, REST_MINUTES],
-      );
-    }
-    return null;
-  }
+export async function signIn(
+  scoped: Scoped,
+  by: Principal,
+  wanted: {
+    readonly login: string;
+    readonly password: string;
+    readonly address: string;
+    readonly previous?: string | undefined;
+  },
+): Promise<SignedIn | null> {
+  const keys = keysOf(wanted.login, wanted.address);
+  const [resting, user] = await scoped(by, async (tx) => {
+    const tooMany = await count(tx, keys);
+    const rows = tooMany
+      ? []
+      : await tx.query<{ user_id: string; password_hash: string; must_change: boolean }[]>(
+          `SELECT * FROM auth_password($1)`,
+          [wanted.login],
+        );
+    return [tooMany, rows[0]] as const;
+  });
+  if (resting)
+    throw new DomainError('session.resting', 429, `Too many attempts to sign in. Wait ${WINDOW_MINUTES} minutes.`);
+  // No connection is held while the hash is worked out.
+  if (!(await verifyPassword(user?.password_hash, wanted.password)) || user === undefined) return null;
   const session = { token: newToken('prs'), csrf: newToken('csrf') };
-  await tx.query(`UPDATE app_user SET failed_attempts = 0, locked_until = NULL WHERE id = $1`, [user.id]);
-  await tx.query(`INSERT INTO user_session (token_hash, user_id, csrf) VALUES ($1, $2, $3)`, [
-    hashToken(session.token),
-    user.id,
-    session.csrf,
-  ]);
-  return { ...session, mustChange: user.must_change };
+  await scoped(by, async (tx) => {
+    if (wanted.previous !== undefined) await endSession(tx, wanted.previous);
+    await tx.query(`DELETE FROM login_throttle WHERE key = ANY($1) OR since < now() - interval '1 day'`, [
+      [keys.both, keys.account],
+    ]);
+    await tx.query(`INSERT INTO user_session (token_hash, user_id, csrf) VALUES ($1, $2, $3)`, [
+      hashToken(session.token),
+      user.user_id,
+      session.csrf,
+    ]);
+  });
+  return { userId: user.user_id, ...session, mustChange: user.must_change };
 }
 
-/** End one session, or all of a user. */
-export async function signOut(tx: EntityManager, token: string, everywhere: boolean): Promise<void> {
-  const where = everywhere ? 'user_id = (SELECT user_id FROM user_session WHERE token_hash = $1)' : 'token_hash = $1';
-  await tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL AND ${where}`, [hashToken(token)]);
+/** End one session, or all of its person. */
+export async function endSession(tx: EntityManager, token: string, everywhere = false): Promise<void> {
+  await tx.query(`SELECT auth_end_session($1, $2, false)`, [hashToken(token), everywhere]);
 }
 
-/** Change the own password; every other session of the user ends. @throws DomainError 403 when the current one is wrong, 422 when the new one is weak. */
-export async function changePassword(tx: EntityManager, token: string, current: string, next: string): Promise<void> {
-  const [user] = await tx.query<{ id: string; login: string; password_hash: string }[]>(
-    `SELECT u.id, u.login, u.password_hash FROM user_session s JOIN app_user u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.ended_at IS NULL FOR UPDATE OF u`,
-    [hashToken(token)],
-  );
-  if (user === undefined || !(await verify(user.password_hash, current)))
+/**
+ * Change the own password; every other session of the person ends.
+ *
+ * @throws DomainError 403 when the current one is wrong, 422 when the new one is weak or the same, 429 after too many attempts.
+ */
+export async function changePassword(
+  scoped: Scoped,
+  by: Principal,
+  wanted: { readonly session: string; readonly current: string; readonly next: string; readonly address: string },
+): Promise<void> {
+  const [resting, user] = await scoped(by, async (tx) => {
+    const [row] = await tx.query<{ user_id: string; login: string; password_hash: string }[]>(
+      `SELECT * FROM auth_password_of_session($1)`,
+      [hashToken(wanted.session)],
+    );
+    return [await count(tx, keysOf(row?.login ?? '', `change ${wanted.address}`)), row] as const;
+  });
+  if (resting) throw new DomainError('session.resting', 429, `Too many attempts. Wait ${WINDOW_MINUTES} minutes.`);
+  if (!(await verifyPassword(user?.password_hash, wanted.current)) || user === undefined)
     throw new DomainError('password.wrong', 403, 'The current password is not right.');
-  judgePassword(next, user.login);
-  await tx.query(`UPDATE app_user SET password_hash = $2, must_change = false WHERE id = $1`, [
-    user.id,
-    await hashPassword(next),
-  ]);
-  await tx.query(
-    `UPDATE user_session SET ended_at = now() WHERE user_id = $1 AND token_hash <> $2 AND ended_at IS NULL`,
-    [user.id, hashToken(token)],
-  );
+  judgePassword(wanted.next, user.login);
+  if (wanted.next === wanted.current)
+    throw new DomainError('password.same', 422, 'Choose another password.', {
+      errors: [{ pointer: '/password', detail: 'is the one you had' }],
+    });
+  const hash = await hashPassword(wanted.next);
+  await scoped(by, async (tx) => {
+    await tx.query(`UPDATE app_user SET password_hash = $2, must_change = false WHERE id = $1`, [user.user_id, hash]);
+    await tx.query(`SELECT auth_end_session($1, true, true)`, [hashToken(wanted.session)]);
+  });
 }

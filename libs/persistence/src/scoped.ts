@@ -9,8 +9,10 @@ export interface Principal {
   readonly facilityIds: readonly string[];
   /** Registry-wide: central registrars, submitters and the platform's own jobs. */
   readonly allFacilities: boolean;
-  /** Rights by name; the matrix of routes says which is needed. */
+  /** Roles by name that carry the right in use. */
   readonly roles: readonly string[];
+  /** Whose doings an auditor may read. Absent for everybody else: the log shows them nothing. */
+  readonly auditReach?: { readonly facilityIds: readonly string[]; readonly allFacilities: boolean };
 }
 
 /** The platform acting by itself, for example a worker finishing what a person started. */
@@ -31,6 +33,9 @@ export type Scoped = <T>(
   isolation?: Isolation,
 ) => Promise<T>;
 
+const array = (ids: readonly string[]): string => `{${ids.join(',')}}`;
+const onOff = (on: boolean): string => (on ? 'on' : 'off');
+
 /**
  * Make the only door to the database: a transaction, the principal's scope set for its duration, commit or roll back.
  *
@@ -39,9 +44,17 @@ export type Scoped = <T>(
 export function createScoped(db: DataSource): Scoped {
   return (principal, work, isolation = 'READ COMMITTED') =>
     db.transaction(isolation, async (tx) => {
+      const { auditReach } = principal;
       await tx.query(
-        `SELECT set_config('perennial.facilities', $1, true), set_config('perennial.all_facilities', $2, true), set_config('perennial.actor', $3, true)`,
-        [`{${principal.facilityIds.join(',')}}`, principal.allFacilities ? 'on' : 'off', principal.actor],
+        `SELECT set_config('perennial.facilities', $1, true), set_config('perennial.all_facilities', $2, true), set_config('perennial.actor', $3, true),
+                set_config('perennial.audit_facilities', $4, true), set_config('perennial.audit_all', $5, true)`,
+        [
+          array(principal.facilityIds),
+          onOff(principal.allFacilities),
+          principal.actor,
+          array(auditReach?.facilityIds ?? []),
+          onOff(auditReach?.allFacilities ?? false),
+        ],
       );
       return work(tx);
     });

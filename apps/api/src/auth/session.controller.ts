@@ -1,114 +1,166 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { changePassword, Public, Requires, signIn, signOut } from '@perennial/auth';
+import {
+  changePassword,
+  CurrentPrincipal,
+  endSession,
+  type Grant,
+  grantsFor,
+  LONGEST_PASSWORD,
+  Public,
+  type Reach,
+  reachOf,
+  Requires,
+  RIGHTS,
+  type Right,
+  signIn,
+} from '@perennial/auth';
 import { type Config } from '@perennial/config';
-import { type Scoped, systemPrincipal } from '@perennial/persistence';
+import { type Principal, type Scoped, systemPrincipal } from '@perennial/persistence';
 import { DomainError } from '@perennial/problem';
 import { IsString, MaxLength } from 'class-validator';
-import { type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { CONFIG, SCOPED } from '../platform/tokens.js';
 import { type IdentifiedRequest } from './auth.guard.js';
-import { cookieOf, SESSION_COOKIE } from './cookies.js';
+import { cookieOf, sessionCookie } from './cookies.js';
 
 export class SignInDto {
   @IsString() @MaxLength(100) readonly login!: string;
-  @IsString() @MaxLength(200) readonly password!: string;
+  @IsString() @MaxLength(LONGEST_PASSWORD) readonly password!: string;
 }
 
 export class ChangePasswordDto {
-  @IsString() @MaxLength(200) readonly current!: string;
-  @IsString() @MaxLength(200) readonly password!: string;
+  @IsString() @MaxLength(LONGEST_PASSWORD) readonly current!: string;
+  @IsString() @MaxLength(LONGEST_PASSWORD) readonly password!: string;
 }
 
-const SIGN_IN = systemPrincipal('sign-in');
+/** Who is signed in and what they may do where. */
+export interface SessionView {
+  readonly actor: string;
+  readonly name: string;
+  readonly initials: string;
+  readonly roles: readonly string[];
+  readonly grants: readonly Grant[];
+  readonly rights: Readonly<Partial<Record<Right, Reach>>>;
+  readonly csrf: string | null;
+  readonly mustChange: boolean;
+  readonly idleMinutes: number;
+}
+
+/** Nobody yet: signing in needs no row of a patient. */
+const SIGN_IN: Principal = { ...systemPrincipal('sign-in'), allFacilities: false };
 
 @ApiTags('session')
 @Controller('session')
 export class SessionController {
+  private readonly cookie: ReturnType<typeof sessionCookie>;
+
   constructor(
     @Inject(SCOPED) private readonly scoped: Scoped,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.cookie = sessionCookie(config);
+  }
 
   /** Sign in. The session is a cookie that scripts cannot read; `csrf` goes back in `x-perennial-csrf` with every change. */
   @Public()
   @Post()
   async start(
     @Body() body: SignInDto,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ csrf: string; mustChange: boolean }> {
-    const session = await this.scoped(SIGN_IN, (tx) => signIn(tx, body.login, body.password));
-    if (session === null) throw new DomainError('session.refused', 401, 'Login or password is not right.');
-    response.cookie(SESSION_COOKIE, session.token, {
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: this.config.NODE_ENV === 'production',
-      path: '/',
+    const session = await signIn(this.scoped, SIGN_IN, {
+      login: body.login,
+      password: body.password,
+      address: request.ip ?? 'unknown',
+      previous: cookieOf(request, this.cookie.name),
     });
+    if (session === null) throw new DomainError('session.refused', 401, 'Login or password is not right.');
+    response.cookie(this.cookie.name, session.token, this.cookie.options);
     return { csrf: session.csrf, mustChange: session.mustChange };
   }
 
   /** Who is signed in. */
   @Requires('session.own')
   @Get()
-  current(@Req() request: IdentifiedRequest): {
-    actor: string;
-    roles: readonly string[];
-    facilityIds: readonly string[];
-    allFacilities: boolean;
-    csrf: string | null;
-  } {
-    const { principal, csrf } = this.identified(request);
+  current(@Req() request: IdentifiedRequest): SessionView {
+    const { actor, name, initials, grants, csrf, mustChange } = identifiedOf(request);
+    const held = (Object.keys(RIGHTS) as Right[]).filter((right) => grantsFor(grants, right).length > 0);
     return {
-      actor: principal.actor,
-      roles: principal.roles,
-      facilityIds: principal.facilityIds,
-      allFacilities: principal.allFacilities,
+      actor,
+      name,
+      initials,
+      roles: [...new Set(grants.map(({ role }) => role))],
+      grants,
+      rights: Object.fromEntries(held.map((right) => [right, reachOf(grants, right)])),
       csrf,
+      mustChange,
+      idleMinutes: this.config.SESSION_IDLE_MINUTES,
     };
   }
 
+  /** Change the own password. Every other session of the person ends. */
   @Requires('session.own')
   @Post('password')
   @HttpCode(204)
-  async password(@Req() request: IdentifiedRequest, @Body() body: ChangePasswordDto): Promise<void> {
-    const token = this.cookie(request);
-    await this.scoped(this.identified(request).principal, (tx) =>
-      changePassword(tx, token, body.current, body.password),
-    );
+  async password(
+    @Req() request: IdentifiedRequest,
+    @Body() body: ChangePasswordDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    await changePassword(this.scoped, principal, {
+      session: this.token(request),
+      current: body.current,
+      next: body.password,
+      address: request.ip ?? 'unknown',
+    });
   }
 
   /** Sign out here. */
   @Requires('session.own')
   @Delete()
   @HttpCode(204)
-  async end(@Req() request: IdentifiedRequest, @Res({ passthrough: true }) response: Response): Promise<void> {
-    await this.leave(request, response, false);
+  end(
+    @Req() request: IdentifiedRequest,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    return this.leave(request, principal, response, false);
   }
 
   /** Sign out everywhere. */
   @Requires('session.own')
   @Delete('all')
   @HttpCode(204)
-  async endAll(@Req() request: IdentifiedRequest, @Res({ passthrough: true }) response: Response): Promise<void> {
-    await this.leave(request, response, true);
+  endAll(
+    @Req() request: IdentifiedRequest,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    return this.leave(request, principal, response, true);
   }
 
-  private async leave(request: IdentifiedRequest, response: Response, everywhere: boolean): Promise<void> {
-    const token = this.cookie(request);
-    await this.scoped(this.identified(request).principal, (tx) => signOut(tx, token, everywhere));
-    response.clearCookie(SESSION_COOKIE, { path: '/' });
+  private async leave(
+    request: IdentifiedRequest,
+    principal: Principal,
+    response: Response,
+    everywhere: boolean,
+  ): Promise<void> {
+    const token = this.token(request);
+    await this.scoped(principal, (tx) => endSession(tx, token, everywhere));
+    response.clearCookie(this.cookie.name, this.cookie.options);
   }
 
-  private identified(request: IdentifiedRequest): NonNullable<IdentifiedRequest['identified']> {
-    if (request.identified === undefined) throw new DomainError('session.required', 401, 'Sign in first.');
-    return request.identified;
-  }
-
-  private cookie(request: IdentifiedRequest): string {
-    const token = cookieOf(request, SESSION_COOKIE);
+  private token(request: IdentifiedRequest): string {
+    const token = identifiedOf(request).kind === 'user' ? cookieOf(request, this.cookie.name) : undefined;
     if (token === undefined)
       throw new DomainError('session.cookie', 400, 'Tokens have no session to end or password to change.');
     return token;
   }
+}
+
+function identifiedOf(request: IdentifiedRequest): NonNullable<IdentifiedRequest['identified']> {
+  if (request.identified === undefined) throw new DomainError('session.required', 401, 'Sign in first.');
+  return request.identified;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type Scoped, type SubmissionFile } from '@perennial/persistence';
+import { type SubmissionFile } from '@perennial/persistence';
 import { type Command, type CommandTable, type Io, UsageError } from '../command.js';
+import { type Database, withDatabase } from '../database.js';
 
 interface Row {
   readonly id: string;
@@ -11,37 +12,9 @@ interface Row {
   readonly manifest: unknown;
 }
 
-/** Work on the configured database as the platform itself. */
-async function withDatabase<T>(
-  work: (
-    scoped: Scoped,
-    config: { OUTBOUND_DIR: string; REGISTRY_KIND: 'hospital' | 'central'; REGISTRY_ID: string },
-  ) => Promise<T>,
-): Promise<T> {
-  const { loadConfig } = await import('@perennial/config');
-  const { withSecretFiles } = await import('@perennial/config/node');
-  const { appOptions, assertSafe, createScoped } = await import('@perennial/persistence');
-  const { DataSource } = await import('typeorm');
-  // The command line has no queue of its own: it only writes to the database.
-  const config = loadConfig({ QUEUE_BACKEND: 'postgres', ...withSecretFiles(process.env) });
-  const db = await new DataSource(
-    appOptions({ url: config.DATABASE_URL, poolSize: 2, applicationName: 'perennial-cli' }),
-  ).initialize();
-  try {
-    await assertSafe(db);
-    return await work(createScoped(db), config);
-  } finally {
-    await db.destroy();
-  }
-}
-
-async function principal(): Promise<import('@perennial/persistence').Principal> {
-  return (await import('@perennial/persistence')).systemPrincipal('command-line');
-}
-
-async function find(scoped: Scoped, id: string): Promise<Row> {
+async function find({ scoped, principal }: Database, id: string): Promise<Row> {
   if (!/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id)) throw new UsageError('give the id of a submission');
-  const [row] = await scoped(await principal(), (tx) =>
+  const [row] = await scoped(principal, (tx) =>
     tx.query<Row[]>(
       `SELECT id, state, record_count AS records, held_count AS held, files, manifest FROM submission WHERE id = $1`,
       [id],
@@ -71,8 +44,8 @@ const build: Command = {
     const { buildAndDeliver, freezeSubmission } = await import('@perennial/records');
     const { loadRegistryTables } = await import('@perennial/records/node');
     const { DomainError } = await import('@perennial/problem');
-    return withDatabase(async (scoped, config) => {
-      const by = await principal();
+    return withDatabase(async (database) => {
+      const { scoped, config, principal: by } = database;
       const tables = loadRegistryTables({ kind: config.REGISTRY_KIND, id: config.REGISTRY_ID });
       try {
         const frozen = await scoped(
@@ -91,7 +64,7 @@ const build: Command = {
           'REPEATABLE READ',
         );
         await buildAndDeliver(scoped, by, frozen.id, values.out ?? config.OUTBOUND_DIR, tables);
-        const row = await find(scoped, frozen.id);
+        const row = await find(database, frozen.id);
         print(io, row);
         return row.state === 'held' ? 1 : 0;
       } catch (error) {
@@ -106,7 +79,7 @@ const status: Command = {
   summary: 'print a submission as it stands',
   usage: 'submission status ID',
   async run([id = ''], io) {
-    print(io, await withDatabase((scoped) => find(scoped, id)));
+    print(io, await withDatabase((database) => find(database, id)));
     return 0;
   },
 };
@@ -116,7 +89,7 @@ const verify: Command = {
   usage: 'submission verify ID',
   async run([id = ''], io) {
     const { verifyFiles } = await import('@perennial/records');
-    const row = await withDatabase((scoped) => find(scoped, id));
+    const row = await withDatabase((database) => find(database, id));
     const wrong = await verifyFiles(row.files);
     print(io, { id: row.id, state: row.state, files: row.files.length, wrong });
     return wrong.length > 0 || row.files.length === 0 ? 1 : 0;

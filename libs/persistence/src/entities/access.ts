@@ -14,8 +14,6 @@ export class AppUser {
   @Text('initials') initials!: string;
   @Text('password_hash') passwordHash!: string;
   @Column({ name: 'must_change', type: 'boolean', default: true }) mustChange!: boolean;
-  @Column({ name: 'failed_attempts', type: 'integer', default: 0 }) failedAttempts!: number;
-  @MaybeAt('locked_until') lockedUntil!: Date | null;
   @MaybeAt('disabled_at') disabledAt!: Date | null;
   @CreatedAt('created_at') createdAt!: Date;
 }
@@ -57,4 +55,12 @@ export class ApiToken {
   @MaybeAt('revoked_at') revokedAt!: Date | null;
   @Text('created_by') createdBy!: string;
   @CreatedAt('created_at') createdAt!: Date;
+}
+
+/** Attempts to sign in, counted by the hash of an account, an address, or both. */
+@Entity({ name: 'login_throttle' })
+export class LoginThrottle {
+  @PrimaryColumn({ name: 'key', type: 'text' }) key!: string;
+  @Column({ name: 'attempts', type: 'integer' }) attempts!: number;
+  @CreatedAt('since') since!: Date;
 }
