@@ -1,4 +1,4 @@
-import { NaaccrFatal } from './fatal.js';
+import { asFatal, type NaaccrFatal } from './fatal.js';
 import { type Issue, type IssueCode } from './issues.js';
 import { type NaaccrHeader } from './root.js';
 import { NaaccrScanner, type ScanOptions } from './scanner.js';
@@ -21,6 +21,8 @@ export interface CheckReport {
   readonly details: readonly Issue[];
   /** Items that could not be judged because the dictionary of the file's version is not at hand. */
   readonly unchecked: number;
+  /** Elements of other namespaces that were passed over. */
+  readonly extensions: number;
 }
 
 /** Checks one file that is fed to it piece by piece; memory does not grow with the file. */
@@ -33,6 +35,8 @@ export interface NaaccrChecker {
   push(chunk: Uint8Array): boolean;
   /** The input is complete. */
   end(): CheckReport;
+  /** The input broke off. @throws what is not an `InputError` or `NaaccrFatal`. */
+  fail(error: unknown): CheckReport;
 }
 
 /**
@@ -52,10 +56,25 @@ export function createNaaccrChecker(options: CheckOptions, capacity?: number): N
       work();
       return true;
     } catch (error) {
-      if (!(error instanceof NaaccrFatal)) throw error;
-      fatal = error;
+      fatal = asFatal(error, scanner.line);
       return false;
     }
+  };
+  const report = (): CheckReport => {
+    const failed = fatal;
+    const { header, patients, tumors, items, issues, byCode, unchecked, extensions } = scanner;
+    return {
+      header,
+      patients,
+      tumors,
+      items,
+      errors: issues,
+      byCode,
+      fatal: failed === null ? null : { code: failed.code, line: failed.line, message: failed.message },
+      details,
+      unchecked,
+      extensions,
+    };
   };
   return {
     reserve: (size) => scanner.reserve(size),
@@ -72,19 +91,11 @@ export function createNaaccrChecker(options: CheckOptions, capacity?: number): N
       guarded(() => {
         scanner.finish();
       });
-      const failed = fatal;
-      const { header, patients, tumors, items, issues, byCode, unchecked } = scanner;
-      return {
-        header,
-        patients,
-        tumors,
-        items,
-        errors: issues,
-        byCode,
-        fatal: failed === null ? null : { code: failed.code, line: failed.line, message: failed.message },
-        details,
-        unchecked,
-      };
+      return report();
+    },
+    fail: (error) => {
+      fatal ??= asFatal(error, scanner.line);
+      return report();
     },
   };
 }

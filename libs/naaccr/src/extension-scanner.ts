@@ -63,7 +63,7 @@ export class ExtensionScanner {
       resolveName(tag.name, inner);
       if (!tag.empty) this.open(tag.name, inner);
     } catch (error) {
-      if (error instanceof RootError) window.fatal(error.code, at, error.message);
+      if (error instanceof RootError) window.fatal(error.code, error.at ?? at, error.message);
       throw error;
     }
     this.use(tag.end);

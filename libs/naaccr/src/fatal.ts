@@ -1,4 +1,4 @@
-/** Why reading a file ended: what is not XML, what is not NAACCR XML, and what is more than the limits allow. */
+/** Why reading a file ended: what is not XML, what is not NAACCR XML, what could not be decompressed, what is more than the limits allow. */
 export type FatalCode =
   | 'xml.syntax'
   | 'xml.encoding'
@@ -11,6 +11,7 @@ export type FatalCode =
   | 'naaccr.item'
   | 'naaccr.duplicate'
   | 'naaccr.dictionary'
+  | 'input'
   | 'limit';
 
 /** A file cannot be read on. The message names what is wrong without quoting values of items. */
@@ -25,4 +26,16 @@ export class NaaccrFatal extends Error {
   ) {
     super(message);
   }
+}
+
+/** The bytes themselves cannot be had, for example a compressed file that breaks off. Readers turn it into a `NaaccrFatal` with a line. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+/** A failure of the input as a fatal error at the line reached; anything unexpected is handed on as it is. */
+export function asFatal(error: unknown, line: number): NaaccrFatal {
+  if (error instanceof NaaccrFatal) return error;
+  if (error instanceof InputError) return new NaaccrFatal('input', line, error.message);
+  throw error;
 }

@@ -92,6 +92,6 @@ export function issueMessage(code: IssueCode, context: IssueContext): string {
     case 'bad-code':
       return 'the value is not among the codes of the item';
     case 'bad-time-generated':
-      return 'timeGenerated is not an ISO 8601 date and time';
+      return 'timeGenerated is not an ISO 8601 date and time, such as 2026-11-30T14:05:00Z';
   }
 }

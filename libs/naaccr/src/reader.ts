@@ -1,4 +1,4 @@
-import { NaaccrFatal } from './fatal.js';
+import { InputError, NaaccrFatal } from './fatal.js';
 import { type Issue } from './issues.js';
 import { type PatientRecord } from './items.js';
 import { type NaaccrHeader } from './root.js';
@@ -129,7 +129,12 @@ export async function readNaaccrXml(
       } else scanner.push(next.value);
     } catch (error) {
       over = true;
-      failure = error instanceof Error ? error : new Error('the input failed', { cause: error });
+      failure =
+        error instanceof InputError
+          ? new NaaccrFatal('input', scanner.line, error.message)
+          : error instanceof Error
+            ? error
+            : new Error('the input failed', { cause: error });
     }
   };
   while (!over && !collector.rootComplete) await advance();

@@ -35,10 +35,13 @@ export const NO_NAMESPACES: Namespaces = Object.freeze(
   Object.assign(Object.create(null) as Record<string, string>, { xml: XML_NAMESPACE }),
 );
 
+/** A tag whose attributes or name cannot be right. */
 export class RootError extends Error {
   constructor(
     readonly code: FatalCode,
     message: string,
+    /** Offset of the attribute to blame; null for the tag as a whole. */
+    readonly at: number | null = null,
   ) {
     super(message);
   }
@@ -47,15 +50,15 @@ export class RootError extends Error {
 /** Namespaces within an element: those around it and those its attributes declare. @throws RootError for what the standard forbids. */
 export function namespacesWithin(outer: Namespaces, attributes: readonly Attribute[]): Namespaces {
   let inner: Record<string, string> | null = null;
-  for (const { name, value } of attributes) {
+  for (const { at, name, value } of attributes) {
     if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
     const prefix = name.slice(6);
     const reserved = value === XML_NAMESPACE || value === XMLNS_NAMESPACE || prefix === 'xmlns';
     if ((reserved || prefix === 'xml') && !(prefix === 'xml' && value === XML_NAMESPACE)) {
-      throw new RootError('xml.namespace', `the namespace declaration ${name} is reserved`);
+      throw new RootError('xml.namespace', `the namespace declaration ${name} is reserved`, at);
     }
     if (prefix !== '' && value === '')
-      throw new RootError('xml.namespace', `the prefix ${prefix} is declared as nothing`);
+      throw new RootError('xml.namespace', `the prefix ${prefix} is declared as nothing`, at);
     inner ??= Object.assign(Object.create(null) as Record<string, string>, outer);
     inner[prefix] = value;
   }
@@ -66,12 +69,13 @@ export function namespacesWithin(outer: Namespaces, attributes: readonly Attribu
 export function resolveName(
   name: string,
   namespaces: Namespaces,
+  at: number | null = null,
 ): { readonly namespace: string; readonly local: string } {
   const colon = name.indexOf(':');
   const prefix = colon < 0 ? '' : name.slice(0, colon);
   const namespace = namespaces[prefix];
   if (namespace === undefined && prefix !== '') {
-    throw new RootError('xml.namespace', `the prefix ${prefix} is not declared`);
+    throw new RootError('xml.namespace', `the prefix ${prefix} is not declared`, at);
   }
   return { namespace: namespace ?? '', local: name.slice(colon + 1) };
 }
@@ -79,12 +83,12 @@ export function resolveName(
 /** Check that prefixes of attributes are declared and that no attribute stands twice under two prefixes. */
 export function checkAttributeNames(attributes: readonly Attribute[], namespaces: Namespaces): void {
   let expanded: Set<string> | null = null;
-  for (const { name } of attributes) {
+  for (const { at, name } of attributes) {
     if (!name.includes(':') || name.startsWith('xmlns:')) continue;
-    const { namespace, local } = resolveName(name, namespaces);
+    const { namespace, local } = resolveName(name, namespaces, at);
     expanded ??= new Set();
     const full = `${namespace} ${local}`;
-    if (expanded.has(full)) throw new RootError('xml.syntax', `the attribute ${local} stands twice in one tag`);
+    if (expanded.has(full)) throw new RootError('xml.syntax', `the attribute ${local} stands twice in one tag`, at);
     expanded.add(full);
   }
 }
@@ -100,12 +104,14 @@ export function readRoot(attributes: readonly Attribute[]): {
   readonly badTime: boolean;
 } {
   const given = new Map<string, string>();
-  for (const { name, value } of attributes) {
+  const places = new Map<string, number>();
+  for (const { at, name, value } of attributes) {
     if (name === 'xmlns' || name.includes(':')) continue;
     given.set(name, value);
+    places.set(name, at);
   }
-  const bad = (message: string): never => {
-    throw new RootError('naaccr.attribute', message);
+  const bad = (message: string, attribute?: string): never => {
+    throw new RootError('naaccr.attribute', message, places.get(attribute ?? '') ?? null);
   };
   const take = (name: string): string | undefined => {
     const value = given.get(name);
@@ -113,19 +119,19 @@ export function readRoot(attributes: readonly Attribute[]): {
     return value;
   };
   const specificationVersion = take('specificationVersion') ?? '1.0';
-  if (!SPECIFICATIONS.includes(specificationVersion)) bad('specificationVersion must be 1.0 to 1.8');
+  if (!SPECIFICATIONS.includes(specificationVersion)) bad('specificationVersion must be 1.0 to 1.8', 'specificationVersion');
   const baseDictionaryUri = take('baseDictionaryUri') ?? bad('baseDictionaryUri is missing');
   const version = URI.exec(baseDictionaryUri)?.[1];
-  if (version === undefined) bad('baseDictionaryUri is not the address of a NAACCR base dictionary');
+  if (version === undefined) bad('baseDictionaryUri is not the address of a NAACCR base dictionary', 'baseDictionaryUri');
   if (!BASE_VERSIONS.includes(version as BaseVersion)) {
-    bad(`there is no base dictionary ${version}; there are ${BASE_VERSIONS.join(', ')}`);
+    bad(`there is no base dictionary ${version}; there are ${BASE_VERSIONS.join(', ')}`, 'baseDictionaryUri');
   }
   const recordType = take('recordType') ?? bad('recordType is missing');
-  if (!RECORD_TYPES.includes(recordType)) bad('recordType must be A, M, C or I');
+  if (!RECORD_TYPES.includes(recordType)) bad('recordType must be A, M, C or I', 'recordType');
   const users = take('userDictionaryUri')?.trim() ?? '';
   const timeGenerated = take('timeGenerated') ?? null;
   const [unknown] = given.keys();
-  if (unknown !== undefined) bad(`NaaccrData has no attribute ${unknown}; others need a declared namespace prefix`);
+  if (unknown !== undefined) bad(`NaaccrData has no attribute ${unknown}; others need a declared namespace prefix`, unknown);
   return {
     header: {
       baseDictionaryUri,
@@ -137,6 +143,6 @@ export function readRoot(attributes: readonly Attribute[]): {
       timeGenerated,
       specificationVersion,
     },
-    badTime: timeGenerated !== null && !(/^\d{4}-\d\d-\d\d/.test(timeGenerated) && isIsoDateTime(timeGenerated)),
+    badTime: timeGenerated !== null && !(/^\d{4}-\d\d-\d\dT\d/.test(timeGenerated) && isIsoDateTime(timeGenerated)),
   };
 }

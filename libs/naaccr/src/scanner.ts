@@ -61,9 +61,9 @@ export interface ScanOptions {
   readonly dictionaries: readonly Dictionary[];
   /** Used for files that name them. */
   readonly userDictionaries?: readonly UserDictionary[];
-  /** Check membership of codes, by version of the file; without it values are checked by type and length only. */
-  readonly codes?: (version: string) => CodeCheck;
-  /** Report an item that stands twice and go on, instead of ending there. */
+  /** Check membership of codes, by version of the file (null: no tables of it); without it values are checked by type and length only. */
+  readonly codes?: (version: string) => CodeCheck | null;
+  /** Report an item that stands twice, or do without a user dictionary that is not at hand, and go on instead of ending there. */
   readonly keepGoing?: boolean;
   readonly limits?: Partial<ScanLimits>;
   /** A faster judge of UTF-8 than the built-in one, for example that of `node:buffer`. */
@@ -111,6 +111,8 @@ export class NaaccrScanner extends ByteWindow {
   items = 0;
   /** Items whose ids the known dictionaries lack, in files of versions older than those. */
   unchecked = 0;
+  /** Elements of other namespaces that were passed over, not counting those within them. */
+  extensions = 0;
   issues = 0;
   readonly byCode: Partial<Record<IssueCode, number>> = {};
   header: Omit<NaaccrHeader, 'items'> | null = null;
@@ -259,7 +261,7 @@ export class NaaccrScanner extends ByteWindow {
     try {
       return work();
     } catch (error) {
-      if (error instanceof RootError) this.fatal(error.code, at, error.message);
+      if (error instanceof RootError) this.fatal(error.code, error.at ?? at, error.message);
       throw error;
     }
   }
@@ -279,7 +281,13 @@ export class NaaccrScanner extends ByteWindow {
       return badTime;
     });
     const header = this.header as unknown as Omit<NaaccrHeader, 'items'>;
-    const users = (this.options.userDictionaries ?? []).filter(({ uri }) => header.userDictionaryUris.includes(uri));
+    const given = this.options.userDictionaries ?? [];
+    const users = header.userDictionaryUris.flatMap((uri) => given.filter((dictionary) => dictionary.uri === uri));
+    const missing = header.userDictionaryUris.find((uri) => !given.some((dictionary) => dictionary.uri === uri));
+    if (missing !== undefined && this.options.keepGoing !== true) {
+      const line = tag.attributes.find(({ name }) => name === 'userDictionaryUri')?.at ?? at;
+      this.fatal('naaccr.dictionary', line, `the file uses the user dictionary ${missing}, which was not given`);
+    }
     this.table = createItemTable(
       header.version,
       this.options.dictionaries,
@@ -556,6 +564,7 @@ export class NaaccrScanner extends ByteWindow {
         this.fatal('naaccr.element', at, `the element ${local} is not one of NAACCR XML and has no namespace`);
       if (this.stages[level] === CHILDREN) this.fatal('naaccr.order', at, `an extension after ${LEVELS[level + 1]}`);
       this.stages[level] = EXTENSIONS;
+      this.extensions++;
       this.use(tag.end);
       if (!tag.empty) {
         this.extension.open(tag.name, inner);

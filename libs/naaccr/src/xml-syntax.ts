@@ -15,6 +15,8 @@ export interface Source {
 }
 
 export interface Attribute {
+  /** Offset of the name. */
+  readonly at: number;
   readonly name: string;
   /** References resolved, white space normalized as XML says. */
   readonly value: string;
@@ -178,7 +180,7 @@ export function startTag(source: Source, at: number): StartTag {
     seen.add(attribute);
     if (seen.size > MOST_ATTRIBUTES)
       source.fatal('limit', afterSpace, `more than ${MOST_ATTRIBUTES} attributes in one tag`);
-    attributes.push({ name: attribute, value: read.value });
+    attributes.push({ at: afterSpace, name: attribute, value: read.value });
     next = read.end;
   }
 }

@@ -1,4 +1,5 @@
 import { type CommandTable } from '../command.js';
 import { recode } from '../recode/recode.js';
+import { check } from './check.js';
 
-export const commands: CommandTable = { recode };
+export const commands: CommandTable = { check, recode };
