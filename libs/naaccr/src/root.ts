@@ -119,10 +119,12 @@ export function readRoot(attributes: readonly Attribute[]): {
     return value;
   };
   const specificationVersion = take('specificationVersion') ?? '1.0';
-  if (!SPECIFICATIONS.includes(specificationVersion)) bad('specificationVersion must be 1.0 to 1.8', 'specificationVersion');
+  if (!SPECIFICATIONS.includes(specificationVersion))
+    bad('specificationVersion must be 1.0 to 1.8', 'specificationVersion');
   const baseDictionaryUri = take('baseDictionaryUri') ?? bad('baseDictionaryUri is missing');
   const version = URI.exec(baseDictionaryUri)?.[1];
-  if (version === undefined) bad('baseDictionaryUri is not the address of a NAACCR base dictionary', 'baseDictionaryUri');
+  if (version === undefined)
+    bad('baseDictionaryUri is not the address of a NAACCR base dictionary', 'baseDictionaryUri');
   if (!BASE_VERSIONS.includes(version as BaseVersion)) {
     bad(`there is no base dictionary ${version}; there are ${BASE_VERSIONS.join(', ')}`, 'baseDictionaryUri');
   }
@@ -131,7 +133,8 @@ export function readRoot(attributes: readonly Attribute[]): {
   const users = take('userDictionaryUri')?.trim() ?? '';
   const timeGenerated = take('timeGenerated') ?? null;
   const [unknown] = given.keys();
-  if (unknown !== undefined) bad(`NaaccrData has no attribute ${unknown}; others need a declared namespace prefix`, unknown);
+  if (unknown !== undefined)
+    bad(`NaaccrData has no attribute ${unknown}; others need a declared namespace prefix`, unknown);
   return {
     header: {
       baseDictionaryUri,

@@ -173,7 +173,7 @@ export class NaaccrScanner extends ByteWindow {
 
   /** Use up what is in memory as far as possible. */
   scan(): void {
-    if (this.pending < this.wanted) return;
+    if (this.pending < this.wanted && !this.broken) return;
     const before = this.pos;
     try {
       while (this.step());
