@@ -1,0 +1,15 @@
+export { type Algorithm, createAlgorithm } from './algorithm.js';
+export { checkAlgorithm } from './check.js';
+export * from './errors.js';
+export { readAlgorithm, type Result } from './read.js';
+export * from './select.js';
+export * from './source.js';
+export {
+  stage,
+  stageInSchema,
+  type StagingClock,
+  type StagingInputs,
+  type StagingOutcome,
+  type StagingResult,
+} from './stage.js';
+export { type FileProblem, ZIP_LIMITS, type ZipLimits } from './zip.js';
