@@ -21,12 +21,34 @@ const RACE: Readonly<Record<string, string>> = {
   '2041-2': '11',
   '2037-0': '12',
   '2033-9': '13',
-  '2049-5': '14',
+  '2046-1': '14',
   '2044-6': '17',
   '2079-2': '07',
   '2076-8': '97',
   P: '97',
   '2080-0': '27',
+  '2086-7': '22',
+  '2087-5': '22',
+  '2088-3': '21',
+  '2085-9': '20',
+  '2078-4': '25',
+  '2081-8': '26',
+  '2082-6': '28',
+  '2100-6': '30',
+  '2101-4': '31',
+  '2102-2': '32',
+  '2030-5': '96',
+  '2032-1': '96',
+  '2035-4': '96',
+  '2038-8': '96',
+  '2042-0': '96',
+  '2045-3': '96',
+  '2050-3': '96',
+  '2500-7': '97',
+  WHITE: '01',
+  CAUCASIAN: '01',
+  BLACK: '02',
+  ASIAN: '96',
   '2131-1': '98',
   O: '98',
   U: '99',
@@ -64,26 +86,31 @@ const MARITAL: Readonly<Record<string, string>> = {
 const SEX: Readonly<Record<string, string>> = { M: '1', F: '2', U: '9' };
 /** LOINC of the ordered study to NAACCR item 7480. */
 const REPORT_TYPE: Readonly<Record<string, string>> = {
-  '11529-5': '01',
-  '60568-3': '01',
   '11526-1': '01',
-  '22634-0': '01',
-  '33717-0': '02',
-  '11524-6': '03',
+  '11529-5': '01',
+  '60567-5': '01',
+  '60568-3': '01',
+  '33716-2': '02',
+  '33718-8': '02',
+  '33717-0': '03',
   '19762-4': '03',
   '33721-2': '04',
-  '11527-9': '05',
   '18743-5': '05',
   '33719-6': '11',
-  '33722-0': '11',
-  '11528-7': '98',
-  '50398-7': '10',
-  '62386-8': '08',
 };
+
+/** Relations of NK1-3 whose name item 2290 takes. */
+const SPOUSE_OR_PARENT = new Set(['SPO', 'PAR', 'MTH', 'FTH', 'GRD', 'DOM']);
+/** Country codes of two letters that senders use where three are meant. */
+const COUNTRY: Readonly<Record<string, string>> = { US: 'USA', CA: 'CAN', MX: 'MEX', PR: 'PRI' };
+
+/** First characters of a text; a character of two units is not torn apart. */
+export const cut = (text: string, length: number): string =>
+  text.length <= length ? text : text.slice(0, /[\ud800-\udbff]/.test(text[length - 1] ?? '') ? length - 1 : length);
 
 /** Set an item when there is a value, cut to what the item holds. */
 function put(items: Record<string, string>, id: string, value: string | null | undefined, length: number): void {
-  const text = (value ?? '').replace(/\s+/g, ' ').trim().slice(0, length).trim();
+  const text = cut((value ?? '').replace(/\s+/g, ' ').trim(), length).trim();
   if (text !== '') items[id] = text;
 }
 
@@ -97,27 +124,56 @@ export function datePart(stamp: string): string | null {
   return text !== '' && parsePartialDate(text).ok ? text : null;
 }
 
-/** Who the message is about (PID-3, 5, 7, 8, 19). */
+/**
+ * An HL7 time stamp as NAACCR's dateTime (ISO 8601), as precise as it was sent; `null` when it is no date.
+ *
+ * @source HL7 v2.5.1, 2.A.22 (DTM: YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]); NAACCR XML data type dateTime.
+ */
+export function isoDateTime(stamp: string): string | null {
+  const date = datePart(stamp);
+  if (date === null) return null;
+  const day = [date.slice(0, 4), date.slice(4, 6), date.slice(6, 8)].filter((part) => part !== '').join('-');
+  const time = /^\d{8}([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:\.\d+)?(?:([+-])(0\d|1[0-4])([0-5]\d))?$/.exec(stamp);
+  if (date.length < 8 || time === null) return day;
+  const zone = time[4] === undefined ? '' : `${time[4]}${time[5] ?? ''}:${time[6] ?? ''}`;
+  return `${day}T${time[1] ?? ''}:${time[2] ?? ''}:${time[3] ?? '00'}${zone}`;
+}
+
+/** Repetition whose component is one of some codes, in the order of the codes, else the first with none. */
+function repetitionOf(
+  reader: Reader,
+  all: readonly string[],
+  component: number,
+  ...codes: string[]
+): string | undefined {
+  for (const code of codes) {
+    const found = all.find((raw) => reader.component(raw, component).toUpperCase() === code);
+    if (found !== undefined) return found;
+  }
+  return all.find((raw) => raw !== '' && reader.component(raw, component) === '');
+}
+
+/** Who the message is about (PID-2 to 5, 7, 8, 19). */
 export function readPatient(pid: Segment | undefined, reader: Reader): Hl7Patient {
   const identifiers = [
     ...reader.repetitions(pid, 3),
     ...reader.repetitions(pid, 2),
     ...reader.repetitions(pid, 4),
   ].filter((raw) => raw !== '');
-  const ofType = (...types: string[]): string | undefined =>
-    identifiers.find((raw) => types.includes(reader.component(raw, 5)));
-  const record = ofType('MR', 'PI', 'PT', 'LR') ?? identifiers.find((raw) => reader.component(raw, 5) === '');
-  const social = ofType('SS');
+  const record = repetitionOf(reader, identifiers, 5, 'MR', 'MRN', 'PI', 'PT', 'LR', 'XX');
+  const social = identifiers.find((raw) => /^SSN?$/i.test(reader.component(raw, 5)));
   const ssn = (social === undefined ? reader.part(pid, 19) : reader.component(social, 1)).replace(/\D/g, '');
   const authority =
     record === undefined
       ? ''
       : [reader.component(record, 4, 1), reader.component(record, 4, 2)].filter((part) => part !== '').join('^');
   const or = (text: string): string | null => (text === '' ? null : text);
+  const names = reader.repetitions(pid, 5);
+  const legal = repetitionOf(reader, names, 7, 'L') ?? names[0] ?? '';
   return {
-    last: reader.component(reader.repetitions(pid, 5)[0] ?? '', 1, 1),
-    first: reader.part(pid, 5, 2),
-    middle: reader.part(pid, 5, 3),
+    last: reader.component(legal, 1, 1),
+    first: reader.component(legal, 2),
+    middle: reader.component(legal, 3),
     birthDate: datePart(reader.part(pid, 7)),
     sex: or(reader.part(pid, 8).toUpperCase()),
     mrn: record === undefined ? null : or(reader.component(record, 1)),
@@ -126,50 +182,193 @@ export function readPatient(pid: Segment | undefined, reader: Reader): Hl7Patien
   };
 }
 
-/** NAACCR items that a message gives about the patient. A code that has no certain counterpart is left out. */
-export function patientItems(pid: Segment | undefined, patient: Hl7Patient, reader: Reader): ItemValues {
+/** Ten digits of a telephone number of the United States (XTN), else nothing. */
+function telephone(reader: Reader, raw: string): string | undefined {
+  const digits = (text: string): string => text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
+  return [
+    digits(reader.component(raw, 6) + reader.component(raw, 7)),
+    digits(reader.component(raw, 12)),
+    digits(reader.component(raw, 1)),
+  ].find((number) => /^\d{10}$/.test(number));
+}
+
+/** Items that hold one address. */
+interface AddressItems {
+  readonly street: string;
+  readonly supplement: string;
+  readonly city: string;
+  readonly state: string;
+  readonly postal: string;
+  readonly country: string;
+}
+const AT_DIAGNOSIS: AddressItems = {
+  street: 'addrAtDxNoStreet',
+  supplement: 'addrAtDxSupplementl',
+  city: 'addrAtDxCity',
+  state: 'addrAtDxState',
+  postal: 'addrAtDxPostalCode',
+  country: 'addrAtDxCountry',
+};
+const CURRENT: AddressItems = {
+  street: 'addrCurrentNoStreet',
+  supplement: 'addrCurrentSupplementl',
+  city: 'addrCurrentCity',
+  state: 'addrCurrentState',
+  postal: 'addrCurrentPostalCode',
+  country: 'addrCurrentCountry',
+};
+const OF_CONTACT: AddressItems = {
+  street: 'followUpContactNost',
+  supplement: 'followUpContactSuppl',
+  city: 'followUpContactCity',
+  state: 'followUpContactState',
+  postal: 'followUpContactPostal',
+  country: 'followupContactCountry',
+};
+
+/** An address (XAD) as items. What has no certain counterpart is left out. */
+function putAddress(items: Record<string, string>, ids: AddressItems, reader: Reader, raw: string): void {
+  put(items, ids.street, reader.component(raw, 1, 1) || reader.component(raw, 1), 60);
+  put(items, ids.supplement, reader.component(raw, 2), 60);
+  put(items, ids.city, reader.component(raw, 3), 50);
+  const state = reader.component(raw, 4).toUpperCase();
+  if (/^[A-Z]{2}$/.test(state)) items[ids.state] = state;
+  put(items, ids.postal, reader.component(raw, 5).replace(/[^A-Za-z0-9]/g, ''), 9);
+  const country = reader.component(raw, 6).toUpperCase();
+  const code = COUNTRY[country] ?? country;
+  if (/^[A-Z]{3}$/.test(code)) items[ids.country] = code;
+}
+
+/**
+ * NAACCR items that a message gives about the patient (PID, NK1, PV1). A code that has no certain counterpart is left out.
+ *
+ * @source NAACCR Standards for Cancer Registries Volume V, PID, NK1 and PV1 segments; Volume II, items named.
+ */
+export function patientItems(
+  segments: { readonly pid: Segment | undefined; readonly nk1: Segment | undefined; readonly pv1: Segment | undefined },
+  patient: Hl7Patient,
+  reader: Reader,
+): ItemValues {
+  const { pid, nk1, pv1 } = segments;
   const items: Record<string, string> = {};
+  const names = reader.repetitions(pid, 5);
+  const legal = repetitionOf(reader, names, 7, 'L') ?? names[0] ?? '';
   put(items, 'nameLast', patient.last, 40);
   put(items, 'nameFirst', patient.first, 40);
   put(items, 'nameMiddle', patient.middle, 40);
-  put(items, 'nameSuffix', reader.part(pid, 5, 4), 3);
+  put(items, 'nameSuffix', reader.component(legal, 4), 3);
+  put(items, 'namePrefix', reader.component(legal, 5), 3);
+  const birth = names.find((raw) => /^[MB]$/i.test(reader.component(raw, 7)));
+  if (birth !== undefined) put(items, 'nameBirthSurname', reader.component(birth, 1, 1), 40);
+  const alias = [...names, ...reader.repetitions(pid, 9)].find(
+    (raw) => raw !== '' && (reader.component(raw, 7).toUpperCase() === 'A' || !names.includes(raw)),
+  );
+  if (alias !== undefined) put(items, 'nameAlias', reader.component(alias, 1, 1), 40);
   put(items, 'dateOfBirth', patient.birthDate, 8);
   put(items, 'sexAssignedAtBirth', SEX[patient.sex ?? ''], 1);
   put(items, 'socialSecurityNumber', patient.ssn, 9);
-  put(items, 'medicalRecordNumber', patient.mrn, 11);
-  const races = reader.repetitions(pid, 10).flatMap((raw) => RACE[reader.component(raw, 1).toUpperCase()] ?? []);
-  races.slice(0, 5).forEach((race, index) => put(items, `race${index + 1}`, race, 2));
+  put(items, 'medicalRecordNumber', patient.mrn, 15);
+  const races = reader
+    .repetitions(pid, 10)
+    .flatMap(
+      (raw) => RACE[reader.component(raw, 1).toUpperCase()] ?? RACE[reader.component(raw, 4).toUpperCase()] ?? [],
+    );
+  // "Unknown" beside a race says nothing more.
+  const known = [...new Set(races)].filter((race, _, all) => race !== '99' || all.length === 1);
+  known.slice(0, 5).forEach((race, index) => put(items, `race${index + 1}`, race, 2));
   put(items, 'spanishHispanicOrigin', ORIGIN[reader.part(pid, 22).toUpperCase()], 1);
   put(items, 'maritalStatusAtDx', MARITAL[reader.part(pid, 16).toUpperCase()], 1);
-  put(items, 'addrAtDxNoStreet', reader.part(pid, 11, 1, 0, 1) || reader.part(pid, 11, 1), 60);
-  put(items, 'addrAtDxSupplementl', reader.part(pid, 11, 2), 60);
-  put(items, 'addrAtDxCity', reader.part(pid, 11, 3), 50);
-  const state = reader.part(pid, 11, 4).toUpperCase();
-  if (/^[A-Z]{2}$/.test(state)) items.addrAtDxState = state;
-  const zip = reader.part(pid, 11, 5).replace(/[^A-Za-z0-9]/g, '');
-  put(items, 'addrAtDxPostalCode', zip, 9);
-  const country = reader.part(pid, 11, 6).toUpperCase();
-  if (/^[A-Z]{3}$/.test(country)) items.addrAtDxCountry = country;
-  const phone =
-    [reader.part(pid, 13, 6), reader.part(pid, 13, 7)].join('').replace(/\D/g, '') ||
-    reader.part(pid, 13, 1).replace(/\D/g, '');
-  if (/^\d{10}$/.test(phone)) items.telephone = phone;
+  const home = repetitionOf(reader, reader.repetitions(pid, 11), 7, 'H', 'P', 'C', 'M') ?? '';
+  putAddress(items, AT_DIAGNOSIS, reader, home);
+  putAddress(items, CURRENT, reader, home);
+  const county = (reader.component(home, 9) || reader.part(pid, 12)).replace(/\s/g, '');
+  if (/^(\d{2})?\d{3}$/.test(county)) items.countyAtDx = county.slice(-3);
+  put(
+    items,
+    'telephone',
+    reader
+      .repetitions(pid, 13)
+      .map((raw) => telephone(reader, raw))
+      .find((one) => one !== undefined),
+    10,
+  );
+  if (reader.part(pid, 30).toUpperCase() === 'Y') {
+    items.vitalStatus = '0';
+    put(items, 'dateOfLastContact', datePart(reader.part(pid, 29)), 8);
+  }
+  putContact(items, nk1, reader);
+  putPhysician(items, 'physicianManaging', 'npiPhysicianManaging', reader, reader.repetitions(pv1, 7));
+  putPhysician(items, 'physician3', 'npiPhysician3', reader, reader.repetitions(pv1, 8));
   return items;
 }
 
-/** NAACCR items that a message gives about one report. The text itself (item 2570) is cut where a draft is made of it. */
+/** The next of kin: who to ask about the patient (items 2290, 2392 to 2394, 1842 to 1847). */
+function putContact(items: Record<string, string>, nk1: Segment | undefined, reader: Reader): void {
+  const [name = ''] = reader.repetitions(nk1, 2);
+  const [last, first] = [reader.component(name, 1, 1), reader.component(name, 2)];
+  const spoken = [last, first].filter((part) => part !== '').join(', ');
+  if (spoken === '') return;
+  put(items, 'followUpContactName', spoken, 60);
+  if (SPOUSE_OR_PARENT.has(reader.part(nk1, 3).toUpperCase())) put(items, 'nameSpouseParent', spoken, 60);
+  putAddress(items, OF_CONTACT, reader, reader.repetitions(nk1, 4)[0] ?? '');
+}
+
+/** A physician (XCN): the National Provider Identifier, and the number that the state or hospital gives. */
+function putPhysician(
+  items: Record<string, string>,
+  license: string,
+  npi: string,
+  reader: Reader,
+  all: readonly string[],
+): void {
+  for (const raw of all) {
+    const number = reader.component(raw, 1);
+    const isNpi =
+      /^\d{10}$/.test(number) &&
+      (/NPI/i.test(reader.component(raw, 9)) ||
+        /NPI/i.test(reader.component(raw, 13)) ||
+        reader.component(raw, 13) === '');
+    if (isNpi) items[npi] ??= number;
+    else if (number !== '' && number.length <= 8) items[license] ??= number;
+  }
+}
+
+/**
+ * NAACCR items that a message gives about one report. The text itself (item 2570) is cut where a draft is made of it.
+ *
+ * @source NAACCR items 7010, 7090, 7100, 7190, 7320, 7480 and Volume V, OBR and ORC segments.
+ */
 export function reportItems(
-  obr: Segment | undefined,
-  filler: string,
-  facilityId: string,
-  collected: string | null,
+  segments: { readonly orc: Segment | undefined; readonly obr: Segment | undefined },
+  report: {
+    readonly filler: string;
+    readonly facilityId: string;
+    readonly orderingId: string;
+    readonly collected: string;
+  },
   reader: Reader,
 ): ItemValues {
+  const { orc, obr } = segments;
   const items: Record<string, string> = {};
-  put(items, 'pathReportingFacId1', facilityId, 25);
-  put(items, 'pathReportNumber1', filler, 20);
-  put(items, 'pathDateSpecCollect1', collected, 25);
-  put(items, 'pathReportType1', REPORT_TYPE[reader.part(obr, 4)], 2);
-  put(items, 'pathOrderPhysLicNo1', reader.part(obr, 16, 1), 20);
+  put(items, 'pathReportingFacId1', report.facilityId, 25);
+  put(items, 'pathReportNumber1', report.filler, 20);
+  put(items, 'pathDateSpecCollect1', isoDateTime(report.collected), 25);
+  put(items, 'pathReportType1', REPORT_TYPE[reader.part(obr, 4)] ?? typeByName(reader.part(obr, 4, 2)), 2);
+  put(items, 'pathOrderPhysLicNo1', reader.part(obr, 16, 1) || reader.part(orc, 12, 1), 20);
+  put(items, 'pathOrderingFacNo1', report.orderingId, 25);
   return items;
 }
+
+/** Words in the name of an ordered study, for laboratories with codes of their own. */
+const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/autopsy/i, '05'],
+  [/bone marrow/i, '04'],
+  [/\b(pap|gyn)/i, '03'],
+  [/flow cytom|immunophenotyp/i, '11'],
+  [/cytogenetic|karyotyp|\bfish\b/i, '08'],
+  [/cytolog|\bfna\b|non-?gyn/i, '02'],
+  [/immunohisto|\bihc\b/i, '09'],
+  [/molecular|\bpcr\b|\bngs\b|sequencing/i, '10'],
+  [/surgical|patholog|biops|histolog|synoptic/i, '01'],
+];
+const typeByName = (name: string): string | undefined => TYPE_WORDS.find(([words]) => words.test(name))?.[1];

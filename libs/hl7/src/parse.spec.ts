@@ -41,6 +41,11 @@ describe('parseHl7', () => {
       addrAtDxState: 'OH',
       addrAtDxPostalCode: '449991234',
       addrAtDxCountry: 'USA',
+      addrCurrentNoStreet: '1 Elm',
+      addrCurrentCity: 'Town',
+      addrCurrentState: 'OH',
+      addrCurrentPostalCode: '449991234',
+      addrCurrentCountry: 'USA',
       telephone: '6145550199',
     });
     expect(reports[0]).toMatchObject({
@@ -51,7 +56,7 @@ describe('parseHl7', () => {
       items: {
         pathReportingFacId1: '11D1',
         pathReportNumber1: 'S-1',
-        pathDateSpecCollect1: '20240103',
+        pathDateSpecCollect1: '2024-01-03',
         pathReportType1: '01',
       },
     });

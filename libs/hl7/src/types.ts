@@ -25,13 +25,26 @@ export interface Organization {
   readonly id: string;
 }
 
+/** A specimen, and the parts of the text that speak of it by their sub-id (OBX-4). */
 export interface Hl7Specimen {
+  /** Number of the specimen as the laboratory gives it (SPM-2), or its sub-id where there is no SPM. */
   readonly id: string;
   readonly type: string;
   readonly site: string;
+  readonly parts: readonly { readonly start: number; readonly end: number }[];
 }
 
-/** Status of a report, OBR-25: preliminary, final, corrected, addendum, cancelled. */
+/** A document inside a message (ED, RP, or RTF in a text value). */
+export interface Hl7Document {
+  /** Which OBX of the report, from 1. */
+  readonly observation: number;
+  /** `PDF`, `RTF`, `TEXT`, `POINTER` ... */
+  readonly format: string;
+  /** Its words are part of the report's text. When not, a person must open it. */
+  readonly read: boolean;
+}
+
+/** Status of a report, OBR-25: preliminary, final, corrected, addendum (some results, more than before), cancelled. */
 export type ReportStatus = 'P' | 'F' | 'C' | 'A' | 'X';
 
 export interface Hl7Report {
@@ -45,6 +58,9 @@ export interface Hl7Report {
   readonly text: string;
   readonly sections: readonly ReportSection[];
   readonly specimens: readonly Hl7Specimen[];
+  readonly documents: readonly Hl7Document[];
+  /** When this state of the report was made (OBR-22, else MSH-7), digits as sent, or `null`. */
+  readonly reported: string | null;
   /** Items about the report and its specimen (7010, 7090, 7320, 7480 ...). */
   readonly items: ItemValues;
 }
@@ -67,6 +83,9 @@ export interface Hl7Message {
   /** For example `ORU^R01`. */
   readonly type: string;
   readonly version: string;
+  /** MSH-11: P production, T training, D debugging. */
+  readonly processing: string;
+  readonly sendingApplication: string;
   readonly sendingFacility: Organization;
   readonly patient: Hl7Patient;
   readonly patientItems: ItemValues;
@@ -74,9 +93,28 @@ export interface Hl7Message {
   readonly warnings: readonly Hl7Problem[];
 }
 
+/** AA taken, AE taken but wrong in content, AR refused. */
+export type AckCode = 'AA' | 'AE' | 'AR';
+
+/** What came of one message. */
+export interface Hl7Outcome {
+  readonly ack: AckCode;
+  /** MSH-10, also of a message that was refused; empty when it gives none. */
+  readonly controlId: string;
+  /** MSH-12, empty when it gives none. */
+  readonly version: string;
+  /** `null` when the message was refused. */
+  readonly message: Hl7Message | null;
+  readonly errors: readonly Hl7Problem[];
+}
+
 export interface Hl7Result {
-  /** AA taken, AE taken but wrong in content, AR refused; `null` when it is not HL7 at all. */
-  readonly ack: 'AA' | 'AE' | 'AR' | null;
+  /** Of all messages together: AA when every one is, AR when none is better, else AE; `null` when it is not HL7 at all. */
+  readonly ack: AckCode | null;
   readonly messages: readonly Hl7Message[];
   readonly errors: readonly Hl7Problem[];
+  /** One for each message of the input, in order. */
+  readonly outcomes: readonly Hl7Outcome[];
+  /** The input is a batch (FHS or BHS). */
+  readonly batch: boolean;
 }

@@ -69,7 +69,7 @@ export async function decideScreening(
     body: row.body,
     patientItems: row.patient_items,
     reportItems: row.report_items,
-    collected: row.report_items.pathDateSpecCollect1,
+    collected: row.report_items.pathDateSpecCollect1?.slice(0, 10).replaceAll('-', ''),
   };
   // The person may be known through another facility.
   const abstractIds = await withRegistryScope(tx, by, async () => {
