@@ -71,7 +71,11 @@ export function reportText(segments: readonly Segment[], reader: Reader): Report
   for (const given of segments) {
     const segment = mended(given, reader);
     if (segment.name === 'NTE') {
-      const note = reader.repetitions(segment, 3).map((raw) => reader.text(raw)).join('\n').trim();
+      const note = reader
+        .repetitions(segment, 3)
+        .map((raw) => reader.text(raw))
+        .join('\n')
+        .trim();
       const before = entries[entries.length - 1];
       if (note !== '')
         entries.push({
