@@ -36,7 +36,7 @@ const base = {
       },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`, '/dist/'],
+  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`, '<rootDir>/dist/'],
   moduleNameMapper: {
     '^@perennial/([^/]+)/node$': '<rootDir>/libs/$1/node.ts',
     '^@perennial/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',

@@ -1,6 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { declareGenerated, generated, item } from './generated-columns.js';
 
+const NAME_KEY = `lower(coalesce(items->>'nameLast', '')) || ',' || lower(coalesce(items->>'nameFirst', ''))`;
+
 const TABLES = `
 CREATE TABLE facility (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -55,11 +57,12 @@ CREATE TABLE patient (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   items jsonb NOT NULL,
   facility_ids uuid[] NOT NULL,
-  name_key text COLLATE "C" ${generated(`lower(coalesce(items->>'nameLast', '')) || ',' || lower(coalesce(items->>'nameFirst', ''))`)},
+  name_key text COLLATE "C" ${generated(NAME_KEY)},
   birth_date text ${generated(item('dateOfBirth'))},
   social_security_number text ${generated(item('socialSecurityNumber'))},
   vital_status text ${generated(item('vitalStatus'))},
   date_of_last_contact text ${generated(item('dateOfLastContact'))},
+  cause_of_death text ${generated(item('causeOfDeath'))},
   revision integer NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now());
 
@@ -88,6 +91,9 @@ CREATE TABLE abstract (
   tumor_id uuid CONSTRAINT abstract_tumor_fk REFERENCES tumor (id),
   state text NOT NULL DEFAULT 'draft' CONSTRAINT abstract_state_ck CHECK (state IN ('draft', 'complete', 'withdrawn')),
   items jsonb NOT NULL,
+  -- By what the facility itself reported it finds its patients.
+  name_key text COLLATE "C" ${generated(NAME_KEY)},
+  birth_date text ${generated(item('dateOfBirth'))},
   accession_number text ${generated(item('accessionNumberHosp'))},
   sequence_number text ${generated(item('sequenceNumberHospital'))},
   primary_site text ${generated(item('primarySite'))},
@@ -117,6 +123,7 @@ CREATE TABLE report (
 CREATE TABLE report_version (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   report_id uuid NOT NULL CONSTRAINT report_version_report_fk REFERENCES report (id),
+  facility_id uuid, -- follows the report
   version integer NOT NULL,
   intake_message_id uuid NOT NULL CONSTRAINT report_version_message_fk REFERENCES intake_message (id),
   status text NOT NULL,
@@ -132,6 +139,7 @@ CREATE TABLE report_version (
 CREATE TABLE code_suggestion (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   report_version_id uuid NOT NULL CONSTRAINT code_suggestion_version_fk REFERENCES report_version (id),
+  facility_id uuid, -- follows the report
   abstract_id uuid CONSTRAINT code_suggestion_abstract_fk REFERENCES abstract (id),
   primary_index integer NOT NULL DEFAULT 0,
   coder text NOT NULL,
@@ -229,6 +237,8 @@ CREATE INDEX patient_last_contact_idx ON patient (date_of_last_contact) WHERE vi
 CREATE INDEX patient_identifier_patient_idx ON patient_identifier (patient_id);
 CREATE INDEX tumor_patient_idx ON tumor (patient_id);
 CREATE INDEX abstract_patient_idx ON abstract (patient_id);
+CREATE INDEX abstract_name_idx ON abstract (facility_id, name_key, patient_id);
+CREATE INDEX abstract_birth_idx ON abstract (facility_id, birth_date);
 CREATE INDEX abstract_tumor_idx ON abstract (tumor_id);
 CREATE INDEX abstract_worklist_idx ON abstract (facility_id, state, created_at, id);
 CREATE UNIQUE INDEX abstract_accession_uq ON abstract (facility_id, accession_number, sequence_number) WHERE state = 'complete';

@@ -135,8 +135,8 @@ describe('what was and what is sent', () => {
   const multiply = (id: string, times: number): Promise<unknown> =>
     registry.scoped(SYSTEM, (tx) =>
       tx.query(
-        `WITH source AS (SELECT a.facility_id, a.items, p.items AS patient_items, p.facility_ids FROM abstract a JOIN patient p ON p.id = a.patient_id WHERE a.id = $1),
-              people AS (INSERT INTO patient (items, facility_ids, revision)
+        `WITH source AS (SELECT a.facility_id, a.items, p.items AS patient_items, p.facility_ids FROM abstract a JOIN consolidated_patient p ON p.id = a.patient_id WHERE a.id = $1),
+              people AS (INSERT INTO consolidated_patient (items, facility_ids, revision)
                 SELECT patient_items || jsonb_build_object('nameLast', 'Many' || n, 'patientIdNumber', lpad((90000000 + n)::text, 8, '0')), facility_ids, 1
                   FROM source, generate_series(1, $2::int) AS n RETURNING id, items),
               tumors AS (INSERT INTO tumor (patient_id, items, facility_ids, revision)

@@ -261,7 +261,7 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
     );
     await registry.scoped(SYSTEM, async (tx) => {
       await tx.query(`UPDATE tumor SET items = items || $1::jsonb`, [JSON.stringify(marks)]);
-      await tx.query(`UPDATE patient SET items = items || $1::jsonb WHERE items->>'nameLast' = 'Seeded'`, [
+      await tx.query(`UPDATE consolidated_patient SET items = items || $1::jsonb WHERE items->>'nameLast' = 'Seeded'`, [
         JSON.stringify(marks),
       ]);
     });

@@ -78,3 +78,18 @@ export async function withRegistryScope<T>(
   await tx.query(`SELECT set_config('perennial.all_facilities', 'off', true)`);
   return result;
 }
+
+/**
+ * The condition, in SQL, that a row belongs to the principal's facilities, for lists and searches. Row security holds without it, but its
+ * condition has an alternative for registry-wide principals, and no index serves an alternative; this one an index that begins with the
+ * facility does, in its order when there is one facility.
+ *
+ * @param column the row's facility, for example `a.facility_id`.
+ */
+export function inScope(principal: Principal, column: string): string {
+  if (principal.allFacilities) return 'true';
+  const setting = `current_setting('perennial.facilities', true)::uuid[]`;
+  return principal.facilityIds.length === 1
+    ? `${column} = (SELECT (${setting})[1])`
+    : `${column} = ANY ((SELECT ${setting})::uuid[])`;
+}

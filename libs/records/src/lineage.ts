@@ -4,6 +4,13 @@ import { type EntityManager } from 'typeorm';
 /** The tables whose every change is kept. */
 export type LineageEntity = 'patient' | 'tumor' | 'abstract' | 'follow_up_task';
 
+/** Where items of an entity are read and written: those of a patient in the view of all that is consolidated of them. */
+const SOURCE: Readonly<Record<Exclude<LineageEntity, 'follow_up_task'>, string>> = {
+  patient: 'consolidated_patient',
+  tumor: 'tumor',
+  abstract: 'abstract',
+};
+
 /** From where the values of one save came. */
 export type Origin =
   | { readonly kind: 'person'; readonly reason?: string }
@@ -88,7 +95,7 @@ export async function saveWithLineage(
   const assignments = columnNames.map((name, index) => `, ${name} = $${index + 5}`).join('');
   const touched = entity === 'abstract' ? ', changed_at = now()' : '';
   const [, count] = await tx.query<[unknown, number]>(
-    `UPDATE ${entity} SET items = (items - $3::text[]) || $4::jsonb, revision = revision + 1${touched}${assignments} WHERE id = $1 AND revision = $2`,
+    `UPDATE ${SOURCE[entity]} SET items = (items - $3::text[]) || $4::jsonb, revision = revision + 1${touched}${assignments} WHERE id = $1 AND revision = $2`,
     [row.id, row.revision, removed, JSON.stringify(set), ...columnNames.map((name) => columns[name]?.to)],
   );
   if (count !== 1) return null;
@@ -159,7 +166,7 @@ export async function itemsAsOf(
   id: string,
   at: Date,
 ): Promise<ItemValues | null> {
-  const [row] = await tx.query<{ items: ItemValues }[]>(`SELECT items FROM ${entity} WHERE id = $1`, [id]);
+  const [row] = await tx.query<{ items: ItemValues }[]>(`SELECT items FROM ${SOURCE[entity]} WHERE id = $1`, [id]);
   const entries = await lineageOf(tx, entity, id);
   if (row === undefined || !entries.some((entry) => entry.revision === 1 && entry.at <= at)) return null;
   return entries.filter((entry) => entry.at > at).reduce((items, entry) => undo(items, entry.changes), row.items);

@@ -2,11 +2,11 @@ import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post } f
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type ItemValues } from '@perennial/naaccr';
-import { type Principal, type Scoped } from '@perennial/persistence';
+import { inScope, type Principal, type Scoped } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
-import { type LineageEntry, lineageOf } from '@perennial/records';
+import { type LineageEntry, lineageOf, type RegistryTables, splitLevels } from '@perennial/records';
 import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
-import { SCOPED } from '../platform/tokens.js';
+import { SCOPED, TABLES } from '../platform/tokens.js';
 
 export class SearchPatientsDto {
   /** Beginning of `last, first`. */
@@ -15,8 +15,6 @@ export class SearchPatientsDto {
   @IsOptional() @IsString() @MaxLength(40) readonly medicalRecordNumber?: string;
 }
 
-/** What every facility that follows a patient may see of them beside its own abstracts. */
-const SHARED = ['vitalStatus', 'dateOfLastContact', 'causeOfDeath'] as const;
 const FOUND_LIMIT = 50;
 
 interface Found {
@@ -26,10 +24,34 @@ interface Found {
   readonly vitalStatus: string | null;
 }
 
+/** What is searched for: the beginning of a name ($1), a birth date ($2), a record number ($3). */
+const WANTED = `($1 = '' OR (p.name_key >= $1 AND p.name_key < $1 || chr(1114111)))
+  AND ($2::text IS NULL OR p.birth_date = $2)
+  AND ($3::text IS NULL OR PATIENT IN (SELECT i.patient_id FROM patient_identifier i WHERE i.medical_record_number = $3))
+  AND ($1 <> '' OR $2 IS NOT NULL OR $3 IS NOT NULL)`;
+
+/** For those who see the whole registry: the consolidated names. */
+const SEARCH_REGISTRY = `
+  SELECT p.id, concat_ws(', ', p.items->>'nameLast', p.items->>'nameFirst') AS name, p.birth_date AS "dateOfBirth", p.vital_status AS "vitalStatus"
+    FROM consolidated_patient p WHERE ${WANTED.replace('PATIENT', 'p.id')} ORDER BY p.name_key, p.id LIMIT ${FOUND_LIMIT}`;
+
+/** For a facility: the names it reported itself, so that what another one reported is neither shown nor found. */
+const searchFacility = (scope: string): string => `
+  WITH found AS (
+    SELECT p.patient_id, min(p.name_key) AS name_key FROM abstract p WHERE ${scope} AND ${WANTED.replace('PATIENT', 'p.patient_id')}
+     GROUP BY p.patient_id ORDER BY 2, 1 LIMIT ${FOUND_LIMIT})
+  SELECT p.id, concat_ws(', ', own.name_last, own.name_first) AS name, own.birth_date AS "dateOfBirth", p.vital_status AS "vitalStatus"
+    FROM found JOIN patient p ON p.id = found.patient_id
+    JOIN LATERAL (SELECT * FROM facility_patient f WHERE f.patient_id = found.patient_id LIMIT 1) own ON true
+   ORDER BY found.name_key, p.id`;
+
 @ApiTags('patients')
 @Controller('patients')
 export class PatientsController {
-  constructor(@Inject(SCOPED) private readonly scoped: Scoped) {}
+  constructor(
+    @Inject(SCOPED) private readonly scoped: Scoped,
+    @Inject(TABLES) private readonly tables: RegistryTables,
+  ) {}
 
   /** Search by name, birth date or record number. A POST, so that no address of a page holds them. */
   @Requires('patients.search')
@@ -41,64 +63,70 @@ export class PatientsController {
       .split(',')
       .map((part) => part.trim());
     const from = first === undefined ? last : `${last},${first}`;
+    const sql = principal.allFacilities ? SEARCH_REGISTRY : searchFacility(inScope(principal, 'p.facility_id'));
     return this.scoped(principal, (tx) =>
-      tx.query<Found[]>(
-        `SELECT p.id, concat_ws(', ', p.items->>'nameLast', p.items->>'nameFirst') AS name, p.birth_date AS "dateOfBirth", p.vital_status AS "vitalStatus"
-           FROM patient p
-          WHERE ($1 = '' OR (p.name_key >= $1 AND p.name_key < $1 || chr(1114111)))
-            AND ($2::text IS NULL OR p.birth_date = $2)
-            AND ($3::text IS NULL OR p.id IN (SELECT i.patient_id FROM patient_identifier i WHERE i.medical_record_number = $3))
-            AND ($1 <> '' OR $2 IS NOT NULL OR $3 IS NOT NULL)
-          ORDER BY p.name_key, p.id LIMIT ${FOUND_LIMIT}`,
-        [from, body.dateOfBirth ?? null, body.medicalRecordNumber ?? null],
-      ),
+      tx.query<Found[]>(sql, [from, body.dateOfBirth ?? null, body.medicalRecordNumber ?? null]),
     );
   }
 
-  /** A patient with tumors and abstracts of the principal's scope. A facility sees the shared items; central registrars all. */
+  /**
+   * A patient with tumors and abstracts of the principal's scope. Whoever sees all facilities of the patient gets what is consolidated;
+   * a facility that shares the patient gets what it reported itself with the shared vital status, last contact and cause of death.
+   */
   @Requires('patients.read')
   @Get(':id')
   one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<unknown> {
     return this.scoped(principal, async (tx) => {
-      const [patient] = await tx.query<{ id: string; items: ItemValues; revision: number }[]>(
-        `SELECT id, items, revision FROM patient WHERE id = $1`,
+      const [patient] = await tx.query<{ id: string; items: ItemValues; consolidated: boolean; revision: number }[]>(
+        `SELECT p.id, p.revision, c.id IS NOT NULL AS consolidated,
+                coalesce(c.items, jsonb_strip_nulls(jsonb_build_object('vitalStatus', p.vital_status, 'dateOfLastContact', p.date_of_last_contact, 'causeOfDeath', p.cause_of_death))) AS items
+           FROM patient p LEFT JOIN consolidated_patient c ON c.id = p.id WHERE p.id = $1`,
         [id],
       );
       if (patient === undefined) throw notFound('patient');
-      const items = principal.allFacilities
-        ? patient.items
-        : Object.fromEntries(
-            SHARED.flatMap((item) => (patient.items[item] === undefined ? [] : [[item, patient.items[item]]])),
-          );
-      const tumors = principal.allFacilities
-        ? await tx.query<unknown[]>(
-            `SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
-            [id],
-          )
-        : [];
-      const abstracts = await tx.query<unknown[]>(
-        `SELECT id, state, tumor_id AS "tumorId", primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis", revision FROM abstract WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
+      const tumors = await tx.query<unknown[]>(
+        `SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
         [id],
       );
+      const abstracts = await tx.query<OwnAbstract[]>(
+        `SELECT id, state, tumor_id AS "tumorId", primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis", revision, items FROM abstract WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
+        [id],
+      );
+      const own = patient.consolidated ? {} : reportedOf(this.tables, abstracts);
       return {
         id: patient.id,
         revision: patient.revision,
-        items,
-        tumors: tumors,
-        abstracts: abstracts,
+        consolidated: patient.consolidated,
+        items: { ...own, ...patient.items },
+        tumors,
+        abstracts: abstracts.map(({ items: _items, ...abstract }) => abstract),
       };
     });
   }
 
-  /** Why a consolidated value is what it is. Central registrars only: it names every facility's values. */
+  /** Why a consolidated value is what it is: it names every facility's values, so it is for those who see all of them. */
   @Requires('patients.read')
   @Get(':id/lineage')
   async lineage(
     @Param('id', ParseUUIDPipe) id: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<LineageEntry[]> {
-    const entries = principal.allFacilities ? await this.scoped(principal, (tx) => lineageOf(tx, 'patient', id)) : [];
+    const entries = await this.scoped(principal, async (tx) => {
+      const [whole] = await tx.query<unknown[]>(`SELECT FROM consolidated_patient WHERE id = $1`, [id]);
+      return whole === undefined ? [] : lineageOf(tx, 'patient', id);
+    });
     if (entries.length === 0) throw notFound('patient');
     return entries;
   }
+}
+
+interface OwnAbstract {
+  readonly items: ItemValues;
+  readonly state: string;
+}
+
+/** Items of the patient as a facility's abstracts have them; where they differ the last one counts, and a withdrawn one least. */
+function reportedOf(tables: RegistryTables, abstracts: readonly OwnAbstract[]): ItemValues {
+  const ordered = [...abstracts].sort((a, b) => Number(b.state === 'withdrawn') - Number(a.state === 'withdrawn'));
+  return Object.assign({}, ...ordered.map(({ items }) => splitLevels(tables.dictionary, items).patient)) as ItemValues;
 }

@@ -56,6 +56,8 @@ export class Report {
 export class ReportVersion {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @ForeignKey(() => Report, { name: 'report_version_report_fk' }) @Ref('report_id') reportId!: string;
+  /** Follows the report, by a trigger: row security compares it. */
+  @Ref('facility_id', { nullable: true, insert: false, update: false }) readonly facilityId!: string | null;
   @Column({ name: 'version', type: 'integer' }) version!: number;
   @ForeignKey(() => IntakeMessage, { name: 'report_version_message_fk' })
   @Ref('intake_message_id')
@@ -81,6 +83,8 @@ export class CodeSuggestion {
   @ForeignKey(() => ReportVersion, { name: 'code_suggestion_version_fk' })
   @Ref('report_version_id')
   reportVersionId!: string;
+  /** Follows the report, by a trigger: row security compares it. */
+  @Ref('facility_id', { nullable: true, insert: false, update: false }) readonly facilityId!: string | null;
   @ForeignKey(() => Abstract, { name: 'code_suggestion_abstract_fk' })
   @Ref('abstract_id', { nullable: true })
   abstractId!: string | null;

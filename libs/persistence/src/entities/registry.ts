@@ -25,7 +25,13 @@ export class FacilityAlias {
   @Text('value') value!: string;
 }
 
-/** A person as consolidated from all facilities that reported them. */
+/** What names are searched by: `last,first` in small letters. */
+const NAME_KEY = `lower(coalesce(items->>'nameLast', '')) || ',' || lower(coalesce(items->>'nameFirst', ''))`;
+
+/**
+ * A person as consolidated from all facilities that reported them. The application reads of this table only what every facility of the
+ * person may know; all of it is in the view `consolidated_patient`, for those who see every one of these facilities.
+ */
 @Entity({ name: 'patient' })
 @Index('patient_ssn_idx', ['socialSecurityNumber'], { where: 'social_security_number IS NOT NULL' })
 @Index('patient_name_idx', ['nameKey', 'id'])
@@ -36,12 +42,12 @@ export class Patient {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @Column({ name: 'items', type: 'jsonb' }) items!: ItemValues;
   @Column({ name: 'facility_ids', type: 'uuid', array: true }) facilityIds!: string[];
-  @KeyColumn('name_key', `lower(coalesce(items->>'nameLast', '')) || ',' || lower(coalesce(items->>'nameFirst', ''))`)
-  readonly nameKey!: string | null;
+  @KeyColumn('name_key', NAME_KEY) readonly nameKey!: string | null;
   @ItemColumn('birth_date', 'dateOfBirth') readonly birthDate!: string | null;
   @ItemColumn('social_security_number', 'socialSecurityNumber') readonly socialSecurityNumber!: string | null;
   @ItemColumn('vital_status', 'vitalStatus') readonly vitalStatus!: string | null;
   @ItemColumn('date_of_last_contact', 'dateOfLastContact') readonly dateOfLastContact!: string | null;
+  @ItemColumn('cause_of_death', 'causeOfDeath') readonly causeOfDeath!: string | null;
   @Column({ name: 'revision', type: 'integer', default: 1 }) revision!: number;
   @CreatedAt('created_at') createdAt!: Date;
 }
@@ -83,6 +89,8 @@ export class Tumor {
 @Entity({ name: 'abstract' })
 @Check('abstract_state_ck', `state IN ('draft', 'complete', 'withdrawn')`)
 @Index('abstract_patient_idx', ['patientId'])
+@Index('abstract_name_idx', ['facilityId', 'nameKey', 'patientId'])
+@Index('abstract_birth_idx', ['facilityId', 'birthDate'])
 @Index('abstract_tumor_idx', ['tumorId'])
 @Index('abstract_worklist_idx', ['facilityId', 'state', 'createdAt', 'id'])
 @Index('abstract_accession_uq', ['facilityId', 'accessionNumber', 'sequenceNumber'], {
@@ -96,6 +104,8 @@ export class Abstract {
   @ForeignKey(() => Tumor, { name: 'abstract_tumor_fk' }) @Ref('tumor_id', { nullable: true }) tumorId!: string | null;
   @Text('state', { default: 'draft' }) state!: 'draft' | 'complete' | 'withdrawn';
   @Column({ name: 'items', type: 'jsonb' }) items!: ItemValues;
+  @KeyColumn('name_key', NAME_KEY) readonly nameKey!: string | null;
+  @ItemColumn('birth_date', 'dateOfBirth') readonly birthDate!: string | null;
   @ItemColumn('accession_number', 'accessionNumberHosp') readonly accessionNumber!: string | null;
   @ItemColumn('sequence_number', 'sequenceNumberHospital') readonly sequenceNumber!: string | null;
   @ItemColumn('primary_site', 'primarySite') readonly primarySite!: string | null;

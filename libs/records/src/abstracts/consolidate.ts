@@ -93,7 +93,7 @@ export async function consolidate(
 
 async function patientRow(tx: EntityManager, id: string): Promise<PatientRow> {
   const [row] = await tx.query<PatientRow[]>(
-    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM patient WHERE id = $1 FOR UPDATE`,
+    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM consolidated_patient WHERE id = $1 FOR UPDATE`,
     [id],
   );
   if (row === undefined) throw new Error('abstract without its patient');

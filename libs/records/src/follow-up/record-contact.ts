@@ -51,7 +51,7 @@ export async function recordContact(
   today: string,
 ): Promise<{ contactId: string; patientRevision: number }> {
   const [patient] = await tx.query<{ id: string; items: ItemValues; revision: number; facilityIds: string[] }[]>(
-    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM patient WHERE id = $1 AND facility_ids @> ARRAY[$2::uuid] FOR UPDATE`,
+    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM consolidated_patient WHERE id = $1 AND facility_ids @> ARRAY[$2::uuid] FOR UPDATE`,
     [contact.patientId, contact.facilityId],
   );
   if (patient === undefined) throw notFound('patient');

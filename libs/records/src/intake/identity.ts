@@ -99,10 +99,10 @@ export async function matchPatient(tx: EntityManager, facilityId: string, items:
             p.items->>'sexAssignedAtBirth' AS sex, found.by_mrn
        FROM (SELECT patient_id, bool_or(by_mrn) AS by_mrn FROM (
                SELECT patient_id, true AS by_mrn FROM patient_identifier WHERE facility_id = $1 AND medical_record_number = $2
-               UNION ALL SELECT id, false FROM patient WHERE social_security_number = $3
-               UNION ALL SELECT id, false FROM patient WHERE name_key = $4 AND birth_date = $5) AS all_found
+               UNION ALL SELECT id, false FROM consolidated_patient WHERE social_security_number = $3
+               UNION ALL SELECT id, false FROM consolidated_patient WHERE name_key = $4 AND birth_date = $5) AS all_found
              GROUP BY patient_id) AS found
-       JOIN patient p ON p.id = found.patient_id ORDER BY p.created_at, p.id`,
+       JOIN consolidated_patient p ON p.id = found.patient_id ORDER BY p.created_at, p.id`,
     [facilityId, items.medicalRecordNumber ?? null, ssn, items.nameLast === undefined ? null : nameKey(items), birth],
   );
   const contradicted = new Set<string>();

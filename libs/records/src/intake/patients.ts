@@ -20,7 +20,7 @@ export async function findOrCreatePatient(
   const patientId = match.kind === 'match' ? match.patientId : await createPatient(tx, facilityId, items, save, tables);
   if (match.kind === 'match') {
     await tx.query(
-      `UPDATE patient SET facility_ids = facility_ids || $2::uuid WHERE id = $1 AND NOT facility_ids @> ARRAY[$2::uuid]`,
+      `UPDATE consolidated_patient SET facility_ids = facility_ids || $2::uuid WHERE id = $1 AND NOT facility_ids @> ARRAY[$2::uuid]`,
       [patientId, facilityId],
     );
   }

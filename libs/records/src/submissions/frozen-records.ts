@@ -42,7 +42,7 @@ export async function frozenPage(
     `SELECT r.position, r.entity_id, r.revision, r.patient_id, r.record_type, r.held, e.items, p.items AS patient_items,
             CASE WHEN e.revision > r.revision THEN (SELECT jsonb_agg(v.changes ORDER BY v.revision DESC) FROM revision v WHERE v.entity_id = r.entity_id AND v.revision > r.revision) END AS later,
             CASE WHEN p.revision > r.patient_revision THEN (SELECT jsonb_agg(v.changes ORDER BY v.revision DESC) FROM revision v WHERE v.entity_id = r.patient_id AND v.revision > r.patient_revision) END AS patient_later
-       FROM submission_record r JOIN ${of} e ON e.id = r.entity_id JOIN patient p ON p.id = r.patient_id
+       FROM submission_record r JOIN ${of} e ON e.id = r.entity_id JOIN consolidated_patient p ON p.id = r.patient_id
       WHERE r.submission_id = $1 AND r.position > $2 ORDER BY r.position LIMIT $3`,
     [submissionId, after, limit],
   );
