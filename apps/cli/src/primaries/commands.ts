@@ -1,3 +1,4 @@
 import { type CommandTable } from '../command.js';
+import { compare } from './compare.js';
 
-export const commands: CommandTable = {};
+export const commands: CommandTable = { compare };
