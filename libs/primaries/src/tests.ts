@@ -354,7 +354,7 @@ export type TestSpec =
 
 /** Make a test ready to ask. */
 export function compileTest(spec: TestSpec, reference: Reference): Test {
-  if (typeof spec === 'string') return (TESTS[spec] as (reference: Reference) => Test)(reference);
+  if (typeof spec === 'string') return TESTS[spec](reference);
   if (spec[0] === 'not') {
     const { ask, unknown } = compileTest(spec[1], reference);
     return { ask: (pair) => not(ask(pair)), ...(unknown === undefined ? {} : { unknown }) };
