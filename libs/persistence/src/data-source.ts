@@ -2,10 +2,11 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Core1764000000000 } from '../../../migrations/1764000000000-core.js';
 import { Access1764000001000 } from '../../../migrations/1764000001000-access.js';
 import { RowSecurity1764000002000 } from '../../../migrations/1764000002000-row-security.js';
+import { Intake1764000050000 } from '../../../migrations/1764000050000-intake.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand: reading this is reading how the schema came to be. */
-export const migrations = [Core1764000000000, Access1764000001000, RowSecurity1764000002000];
+export const migrations = [Core1764000000000, Access1764000001000, RowSecurity1764000002000, Intake1764000050000];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */
 export const APP_ROLE = 'perennial_app';

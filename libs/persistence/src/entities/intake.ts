@@ -8,6 +8,7 @@ import { Abstract, Facility, Patient } from './registry.js';
 @Check('intake_message_kind_ck', `kind IN ('hl7', 'text', 'naaccr')`)
 @Check('intake_message_state_ck', `state IN ('received', 'parsed', 'failed', 'dismissed')`)
 @Index('intake_message_state_idx', ['state', 'receivedAt', 'id'])
+@Index('intake_message_parent_idx', ['parentId'], { where: 'parent_id IS NOT NULL' })
 export class IntakeMessage {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @Text('kind') kind!: 'hl7' | 'text' | 'naaccr';
@@ -21,6 +22,11 @@ export class IntakeMessage {
   @Column({ name: 'facility_ids', type: 'uuid', array: true, default: [] }) facilityIds!: string[];
   @Text('received_from') receivedFrom!: string;
   @MaybeAt('finished_at') finishedAt!: Date | null;
+  /** The batch that this message came in. */
+  @ForeignKey(() => IntakeMessage, { name: 'intake_message_parent_fk' })
+  @Ref('parent_id', { nullable: true })
+  parentId!: string | null;
+  @Ref('assigned_to', { nullable: true }) assignedTo!: string | null;
 }
 
 /** A pathology report; its texts are its versions. */
@@ -29,6 +35,10 @@ export class IntakeMessage {
 @Check('report_state_ck', `state IN ('current', 'superseded', 'withdrawn')`)
 @Check('report_screening_ck', `screening IN ('pending', 'reportable', 'not_reportable', 'review')`)
 @Index('report_screening_idx', ['facilityId', 'screening', 'createdAt', 'id'])
+@Check('report_source_ck', `source IN ('hl7', 'text')`)
+@Index('report_central_idx', ['screening', 'createdAt', 'id'])
+@Index('report_sample_idx', ['createdAt', 'id'], { where: 'quality_sample' })
+@Index('report_assigned_idx', ['assignedTo'], { where: 'assigned_to IS NOT NULL' })
 @Index('report_abstract_idx', ['abstractId'])
 @Index('report_patient_idx', ['patientId'])
 export class Report {
@@ -46,6 +56,11 @@ export class Report {
   @Column({ name: 'latest_version', type: 'integer' }) latestVersion!: number;
   @CreatedAt('created_at') createdAt!: Date;
   @CreatedAt('changed_at') changedAt!: Date;
+  /** What carried it: a message, or a text that a person pasted or uploaded. */
+  @Text('source', { default: 'hl7' }) source!: 'hl7' | 'text';
+  @Ref('assigned_to', { nullable: true }) assignedTo!: string | null;
+  /** Drawn at random among the not reportable ones, for quality control. */
+  @Column({ name: 'quality_sample', type: 'boolean', default: false }) qualitySample!: boolean;
 }
 
 /** One text of a report, as original, amended or cancelled. */
@@ -71,6 +86,15 @@ export class ReportVersion {
   @Column({ name: 'patient_items', type: 'jsonb' }) patientItems!: ItemValues;
   @Column({ name: 'report_items', type: 'jsonb' }) reportItems!: ItemValues;
   @CreatedAt('received_at') receivedAt!: Date;
+  /** When the laboratory made this state (OBR-22 or MSH-7), digits as sent. */
+  @Text('reported', { nullable: true }) reported!: string | null;
+  @Column({ name: 'specimens', type: 'jsonb', default: [] }) specimens!: unknown[];
+  /** Documents inside the message, and whether their words are in the text. */
+  @Column({ name: 'documents', type: 'jsonb', default: [] }) documents!: {
+    observation: number;
+    format: string;
+    read: boolean;
+  }[];
 }
 
 /** What the coder proposed for a version of a report, with its evidence. */
@@ -116,4 +140,65 @@ export class WorkItem {
   @Text('state', { default: 'open' }) state!: 'open' | 'done';
   @CreatedAt('created_at') createdAt!: Date;
   @MaybeAt('done_at') doneAt!: Date | null;
+}
+
+/** A person's decision on a report of the screening lists, with what it needs to be undone. */
+@Entity({ name: 'screening_decision' })
+@Check('screening_decision_decision_ck', `decision IN ('reportable', 'not_reportable', 'review')`)
+@Index('screening_decision_report_idx', ['reportId', 'decidedAt'])
+@Index('screening_decision_bulk_idx', ['bulkId'])
+export class ScreeningDecision {
+  @PrimaryGeneratedColumn('uuid') id!: string;
+  @ForeignKey(() => Report, { name: 'screening_decision_report_fk' }) @Ref('report_id') reportId!: string;
+  @ForeignKey(() => Facility, { name: 'screening_decision_facility_fk' }) @Ref('facility_id') facilityId!: string;
+  @Text('decision') decision!: 'reportable' | 'not_reportable' | 'review';
+  @Column({ name: 'was', type: 'jsonb' }) was!: { screening: string; reason: string | null };
+  @Column({ name: 'came', type: 'jsonb', default: [] }) came!: { abstractId: string; revision: number }[];
+  @Ref('bulk_id') bulkId!: string;
+  @Text('actor') actor!: string;
+  @CreatedAt('decided_at') decidedAt!: Date;
+  @Text('undone_by', { nullable: true }) undoneBy!: string | null;
+  @MaybeAt('undone_at') undoneAt!: Date | null;
+}
+
+/** A code that a person set instead of the proposed one, with the words that the proposal rested on. */
+@Entity({ name: 'code_change' })
+@Index('code_change_facility_idx', ['facilityId', 'changedAt'])
+@Index('code_change_abstract_idx', ['abstractId', 'item'])
+export class CodeChange {
+  @PrimaryGeneratedColumn('uuid') id!: string;
+  @ForeignKey(() => CodeSuggestion, { name: 'code_change_suggestion_fk' })
+  @Ref('code_suggestion_id')
+  codeSuggestionId!: string;
+  @ForeignKey(() => Abstract, { name: 'code_change_abstract_fk' }) @Ref('abstract_id') abstractId!: string;
+  @ForeignKey(() => Facility, { name: 'code_change_facility_fk' }) @Ref('facility_id') facilityId!: string;
+  @Text('item') item!: string;
+  @Text('proposed', { nullable: true }) proposed!: string | null;
+  @Text('chosen', { nullable: true }) chosen!: string | null;
+  @Column({ name: 'confidence', type: 'double precision', nullable: true }) confidence!: number | null;
+  @Text('rule', { nullable: true }) rule!: string | null;
+  @Column({ name: 'terms', type: 'text', array: true, default: [] }) terms!: string[];
+  @Column({ name: 'spans', type: 'jsonb', default: [] }) spans!: { start: number; end: number }[];
+  @Text('coder') coder!: string;
+  @Text('actor') actor!: string;
+  @CreatedAt('changed_at') changedAt!: Date;
+}
+
+/** A word of a facility's own pathologists (or, without a facility, of the registry) and the code that it means. */
+@Entity({ name: 'facility_synonym' })
+@Check('facility_synonym_kind_ck', `kind IN ('morphology', 'topography')`)
+@Check('facility_synonym_term_ck', `term = lower(term) AND length(term) BETWEEN 3 AND 80`)
+@Check('facility_synonym_code_ck', `code ~ '^C[0-9]{3}$' OR code ~ '^[89][0-9]{3}/[0-9]$'`)
+@Index('facility_synonym_uq', ['facilityId', 'kind', 'term'], { unique: true, where: 'retired_at IS NULL' })
+export class FacilitySynonym {
+  @PrimaryGeneratedColumn('uuid') id!: string;
+  @ForeignKey(() => Facility, { name: 'facility_synonym_facility_fk' })
+  @Ref('facility_id', { nullable: true })
+  facilityId!: string | null;
+  @Text('kind') kind!: 'morphology' | 'topography';
+  @Text('term') term!: string;
+  @Text('code') code!: string;
+  @Text('created_by') createdBy!: string;
+  @CreatedAt('created_at') createdAt!: Date;
+  @MaybeAt('retired_at') retiredAt!: Date | null;
 }

@@ -92,6 +92,8 @@ export class Tumor {
 @Index('abstract_name_idx', ['facilityId', 'nameKey', 'patientId'])
 @Index('abstract_birth_idx', ['facilityId', 'birthDate'])
 @Index('abstract_tumor_idx', ['tumorId'])
+@Index('abstract_draft_idx', ['createdAt', 'id'], { where: `state = 'draft'` })
+@Index('abstract_assigned_idx', ['assignedTo'], { where: 'assigned_to IS NOT NULL' })
 @Index('abstract_worklist_idx', ['facilityId', 'state', 'createdAt', 'id'])
 @Index('abstract_accession_uq', ['facilityId', 'accessionNumber', 'sequenceNumber'], {
   unique: true,
