@@ -45,6 +45,15 @@ export function loadCodeTables(version: NaaccrVersion = '260'): CodeTables {
   return known;
 }
 
+/** Former and alternate names of the items of v26 by item number. */
+export function loadOtherNames(): ReadonlyMap<number, readonly string[]> {
+  const { rows } = readDataJson<{ readonly rows: readonly (readonly [number, readonly string[]])[] }>(
+    'naaccr',
+    '260/names.json',
+  );
+  return new Map(rows);
+}
+
 /** Membership of codes in an edition; null for editions whose tables do not ship. */
 export function loadCodeCheck(version: string): CodeCheck | null {
   if (version !== '250' && version !== '260') return null;

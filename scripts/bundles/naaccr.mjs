@@ -78,6 +78,23 @@ for (const version of ['250', '260']) {
   );
 }
 
+const names = new Map();
+for (const { itemNumber, alternateName } of readCsv('naaccr/item-alternate-names.csv')) {
+  const number = Number(itemNumber);
+  names.set(number, [...(names.get(number) ?? []), alternateName]);
+}
+writeBundle(
+  'naaccr',
+  '260/names.json',
+  {
+    version: '260',
+    source: 'NAACCR data dictionary v26 (former and alternate item names)',
+    date: sources[260].date,
+    columns: ['number', 'names'],
+  },
+  [...names],
+);
+
 const union = [...ids]
   .sort()
   .map((id) => `  | '${id}'`)

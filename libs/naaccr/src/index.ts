@@ -1,5 +1,6 @@
 export * from './checker.js';
 export * from './codes.js';
+export * from './convert.js';
 export * from './fatal.js';
 export * from './issues.js';
 export * from './items.js';

@@ -24,6 +24,8 @@ export interface NaaccrFile {
   readonly header: NaaccrHeader;
   /** Findings of the root and its items. */
   readonly issues: readonly Issue[];
+  /** Elements of other namespaces passed over so far. */
+  readonly extensions: () => number;
   /** Patients in the order of the file, read as they are asked for; can be gone through once. */
   readonly patients: AsyncIterableIterator<ReadPatient>;
 }
@@ -161,6 +163,7 @@ export async function readNaaccrXml(
   return {
     header: { ...header, items: collector.root },
     issues: collector.rootIssues,
+    extensions: () => scanner.extensions,
     patients: patients(),
   };
 }
