@@ -37,24 +37,23 @@ export interface ConversionNote {
  * @param note told of each item that was replaced or could not be.
  */
 export function convertItems(items: ItemValues, to: NaaccrVersion, note?: (note: ConversionNote) => void): ItemValues {
-  let converted: Record<string, string | undefined> | null = null;
+  let values: Readonly<Record<string, string | undefined>> = items;
   for (const { since, old, new: now, codes } of REPLACEMENTS) {
     const forward = to >= since;
     const [source, target] = forward ? [old, now] : [now, old];
-    const given = (converted ?? items)[source];
+    const given = values[source];
     if (given === undefined) continue;
     const value = forward ? codes[given] : Object.keys(codes).find((code) => codes[code] === given);
-    const present = (items as Readonly<Record<string, string | undefined>>)[target];
+    const present = values[target];
     if (value === undefined || (present !== undefined && present !== value)) {
       note?.({ kind: 'no-counterpart', from: source, to: target });
       continue;
     }
-    converted ??= { ...items };
-    Reflect.deleteProperty(converted, source);
-    converted[target] = value;
+    const { [source]: _replaced, ...rest } = values;
+    values = { ...rest, [target]: value };
     note?.({ kind: 'replaced', from: source, to: target });
   }
-  return converted ?? items;
+  return values;
 }
 
 /** Bring a patient and its tumors to an edition; see `convertItems`. */
