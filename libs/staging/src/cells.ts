@@ -22,6 +22,8 @@ export interface Cell {
   readonly any: boolean;
   readonly literals: readonly string[];
   readonly ranges: readonly RangeTest[];
+  /** A value for each piece: the literal, or the lower end of the range. */
+  readonly samples: readonly string[];
   /** Pieces with `{{key}}`, whose ends are known only when a case is staged. */
   readonly dynamic: readonly DynamicPiece[];
 }
@@ -117,15 +119,17 @@ export function compileCell(text: CellText): Cell {
   const literals: string[] = [];
   const ranges: RangeTest[] = [];
   const dynamic: DynamicPiece[] = [];
-  if (text === null || text === '*') return { any: true, literals, ranges, dynamic };
+  const samples: string[] = [];
+  if (text === null || text === '*') return { any: true, literals, ranges, samples, dynamic };
   for (const part of text.split(',')) {
     const piece = pieceOf(part);
+    if (!isReference(piece.low)) samples.push(piece.low);
     if (isReference(piece.low) || isReference(piece.high)) {
       dynamic.push({ ...piece, lowKey: referenceOf(piece.low), highKey: referenceOf(piece.high), last: undefined });
     } else if (piece.low === piece.high) literals.push(piece.low);
     else ranges.push(rangeTest(piece.low, piece.high));
   }
-  return { any: false, literals, ranges, dynamic };
+  return { any: false, literals, ranges, samples, dynamic };
 }
 
 /** Whether a dynamic piece holds the value once its ends are replaced by what the keys hold now ("" where absent). */

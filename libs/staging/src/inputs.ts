@@ -121,8 +121,8 @@ function contextOf(
   return context;
 }
 
-/** Literal codes of a table's column for a key, ranges left out. */
-export function literalsOf(table: CompiledTable | undefined, key: string): string[] {
+/** Codes of a table's column for a key, one for each range, in the order of the rows. */
+export function sampleCodes(table: CompiledTable | undefined, key: string): string[] {
   const column = table?.inputs.find((one) => one.key === key);
-  return column === undefined ? [] : [...new Set(column.cells.flatMap((cell) => cell.literals))];
+  return column === undefined ? [] : [...new Set(column.cells.flatMap((cell) => cell.samples))];
 }

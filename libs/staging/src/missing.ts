@@ -1,5 +1,5 @@
 import { type Algorithm } from './algorithm.js';
-import { isValidInContext, literalsOf } from './inputs.js';
+import { isValidInContext, sampleCodes } from './inputs.js';
 import { HISTOLOGY_KEY, SITE_KEY } from './selection.js';
 import { selectSchemas } from './select.js';
 import { stageInSchema, type StagingClock, type StagingInputs } from './stage.js';
@@ -57,7 +57,7 @@ function openInputs(algorithm: Algorithm, schemaId: string, given: StagingInputs
     const blank = isBlank(inputs[key]);
     if (!blank && isValidInContext(algorithm, schemaId, key, inputs, clock)) return [];
     const changes: Record<string, Set<string>> = {};
-    for (const code of literalsOf(table, key)) {
+    for (const code of sampleCodes(table, key)) {
       if (code === '') continue;
       const then = stageInSchema(algorithm, schemaId, { ...inputs, [key]: code }, clock).outputs;
       for (const [output, value] of Object.entries(then)) {
