@@ -33,8 +33,8 @@ export interface Primaries {
    * Compare two tumors by their NAACCR items.
    *
    * @param currentYear a later year of diagnosis is invalid.
-   * @returns a verdict for any input, never an exception. The order of the tumors matters only where the rules look at the first one
-   * (melanoma 2021 M4 and M6, non-malignant CNS M12, other sites: fourth character of the site).
+   * @returns a verdict for any input, never an exception. The order of the tumors matters only where the rules look at the first one:
+   * melanoma 2021 M4 and M6, non-malignant CNS M12.
    * @source SEER Solid Tumor Rules, Multiple Primary and Histology Rules 2007, Hematopoietic manual; see the README for how a list of rules runs.
    */
   compare(a: TumorItems, b: TumorItems, currentYear: number): PairVerdict;
@@ -125,8 +125,9 @@ const wanting = ({ tests }: CompiledClause, pair: Pair): readonly string[] => [
   ...new Set(tests.filter((test) => test.ask(pair) === UNKNOWN).map((test) => test.unknown ?? 'a value')),
 ];
 
-/** First year with a set for every kind of tumor. */
-const FIRST_YEAR = 2018;
+/** Whether a set exists for a tumor's kind in a year: from 2007, for blood neoplasms from 2010. */
+const isCovered = (tumor: Tumor, year: number): boolean =>
+  year >= (tumor.histology >= 9590 && tumor.histology <= 9993 ? 2010 : 2007);
 
 /** Build the engine from sets of rules and tables. */
 export function createPrimaries(
@@ -187,11 +188,11 @@ export function createPrimaries(
 
   function judge(a: Tumor, b: Tumor): PairVerdict {
     const year = Math.max(a.year, b.year);
+    if (!isCovered(a, year) || !isCovered(b, year)) {
+      return without('NOT_COVERED', `There is no set of rules here for tumors of this kind diagnosed in ${year}.`);
+    }
     const setOf = (tumor: Tumor): CompiledSet | undefined => compiled.find((set) => set.takes(tumor, year));
     const [own, other] = [setOf(a), setOf(b)];
-    if (year < FIRST_YEAR && (own === undefined || other === undefined)) {
-      return without('NOT_COVERED', `There is no set of rules here for tumors diagnosed in ${year}.`);
-    }
     if (own === undefined && other === undefined) {
       return isRepeated(a, b)
         ? without('SINGLE_PRIMARY', 'No set of rules is for these tumors; every value of theirs is equal.')
@@ -203,7 +204,10 @@ export function createPrimaries(
     if (own !== other) {
       return without(
         'MULTIPLE_PRIMARIES',
-        `The tumors belong to different sets of rules: ${own.set.name}; ${other.set.name}.`,
+        `The tumors belong to different sets of rules: ${[own, other]
+          .map(({ set }) => set.name)
+          .sort()
+          .join('; ')}.`,
       );
     }
     return run(own, new Pair(a, b));

@@ -209,6 +209,16 @@ export const TESTS = {
           : UNKNOWN,
     unknown: SIDE,
   }),
+  /** One tumor on each side; a tumor of both sides is on neither alone. */
+  'one-on-each-side': (): Test => ({
+    ask: ({ a, b }) => {
+      const known = [a, b].every(({ laterality }) => ['1', '2', '4'].includes(laterality));
+      if (!known) return UNKNOWN;
+      return answer(a.laterality !== b.laterality && a.laterality !== '4' && b.laterality !== '4');
+    },
+    unknown: SIDE,
+  }),
+  'either-bilateral': simple(({ a, b }) => a.laterality === '4' || b.laterality === '4'),
   /** Lateralities right, left and midline differ; unknown when either is something else. */
   'lateralities-differ': (): Test => ({
     ask: ({ a, b }) => (hasSide(a) && hasSide(b) ? answer(a.laterality !== b.laterality) : UNKNOWN),
@@ -249,11 +259,19 @@ export const TESTS = {
         ),
     };
   },
-  /** One histology is a general one and the other is listed as a more specific form of it. */
-  'general-and-specific': ({ tables: { nos } }: Reference): Test => ({
-    ask: ({ a, b }) =>
-      answer((nos.get(a.histology)?.has(b.code) ?? false) || (nos.get(b.histology)?.has(a.code) ?? false)),
-  }),
+  /** One histology is one of the general ones and the other is listed as a more specific form of it. */
+  'general-and-specific': (reference: Reference, words: string): Test => {
+    const { nos } = reference.tables;
+    const general = codes(reference, words);
+    const covers = (one: Tumor, other: Tumor): boolean =>
+      general.has(one.code) && (nos.get(one.histology)?.has(other.code) ?? false);
+    return { ask: ({ a, b }) => answer(covers(a, b) || covers(b, a)) };
+  },
+  /** Both codes in the same one of several sets. */
+  'both-in-one-of': (reference: Reference, sets: readonly string[]): Test => {
+    const compiled = sets.map((words) => codes(reference, words));
+    return { ask: ({ a, b }) => answer(compiled.some((set) => set.has(a.code) && set.has(b.code))) };
+  },
 
   // Tables of histologies
   'row-missing': (reference: Reference, source: RowSource): Test => {

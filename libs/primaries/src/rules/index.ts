@@ -8,6 +8,7 @@ import { kidney2018 } from './kidney.js';
 import { lung2018 } from './lung.js';
 import { melanoma2007, melanoma2021 } from './melanoma.js';
 import { otherSites2007, otherSites2023 } from './other-sites.js';
+import { SOLID_2007 } from './solid-2007.js';
 import { urinary2018 } from './urinary.js';
 
 /** Every set, in the order in which a tumor is offered to them; the sets for other sites take what no one before took. */
@@ -23,6 +24,7 @@ export const RULE_SETS: readonly RuleSet[] = [
   otherBrain2018,
   urinary2018,
   melanoma2021,
+  ...SOLID_2007,
   otherSites2007,
   otherSites2023,
 ];

@@ -1,6 +1,6 @@
 import { certain, multiple, OPEN, questionable, type RuleSet, single } from '../rule-set.js';
 import { type TestSpec } from '../tests.js';
-import { invasiveAfter60, otherwiseSingle, subtypesDiffer } from './shared.js';
+import { differentHistologyGroup, invasiveAfter60, otherwiseSingle, subtypesDiffer } from './shared.js';
 
 const ROWS = { table: 'cutaneous-melanoma' };
 const MELANOMA = '8720-8780';
@@ -64,11 +64,7 @@ export const melanoma2007: RuleSet = {
       says: 'Melanomas on different sides, or of one side and the midline, are multiple primaries.',
       clauses: [multiple('lateralities-differ')],
     },
-    {
-      step: 'M5',
-      says: 'Melanomas whose histology differs in the first three digits are multiple primaries.',
-      clauses: [multiple(['not', 'same-histology-group'])],
-    },
+    differentHistologyGroup('M5'),
     invasiveAfter60('M6'),
     {
       step: 'M7',

@@ -1,5 +1,13 @@
 import { BLOOD, multiple, OPEN, questionable, type Rule, type RuleSet, single } from '../rule-set.js';
-import { bothSides, differentOrgan, invasiveAfter60, otherwiseSingle, yearsApart } from './shared.js';
+import {
+  bothSides,
+  differentHistologyGroup,
+  differentOrgan,
+  generalAndSpecific,
+  invasiveAfter60,
+  otherwiseSingle,
+  yearsApart,
+} from './shared.js';
 
 const FAMILY = 'other-sites';
 const ROWS = { siteTables: FAMILY };
@@ -132,7 +140,7 @@ export const otherSites2007: RuleSet = {
   id: 'other-2007',
   name: 'Other sites, 2007 to 2022',
   reference: 'mph_2007_to_2022_other_sites',
-  scopes: [{ years: [2018, 2022], codesExcluded: BLOOD, behaviors: '236' }],
+  scopes: [{ years: [2007, 2022], codesExcluded: BLOOD, behaviors: '236' }],
   rules: [
     {
       step: 'M3',
@@ -163,16 +171,8 @@ export const otherSites2007: RuleSet = {
     adenocarcinomaAndPolyp('M13'),
     polyps('M14'),
     invasiveAfter60('M15'),
-    {
-      step: 'M16',
-      says: 'A general histology and a more specific form of it are a single primary.',
-      clauses: [single('general-and-specific')],
-    },
-    {
-      step: 'M17',
-      says: 'Histologies that differ in the first three digits are multiple primaries.',
-      clauses: [multiple(['not', 'same-histology-group'])],
-    },
+    generalAndSpecific('M16', '8000 8010 8070 8140 8720 8800'),
+    differentHistologyGroup('M17'),
     otherwiseSingle('M18'),
   ],
 };

@@ -79,6 +79,18 @@ export const sameRowWithin60 = (step: string, source: RowSource): Rule => ({
   ],
 });
 
+export const differentHistologyGroup = (step: string): Rule => ({
+  step,
+  says: 'Histologies that differ in the first three digits are multiple primaries.',
+  clauses: [multiple(['not', 'same-histology-group'])],
+});
+
+export const generalAndSpecific = (step: string, general: string): Rule => ({
+  step,
+  says: 'A general histology and a more specific form of it are a single primary.',
+  clauses: [single(['general-and-specific', general])],
+});
+
 export const subtypesConflict = (step: string, source: RowSource): Rule => ({
   step,
   says: 'Two different subtypes of one histology are multiple primaries.',
