@@ -7,6 +7,6 @@ import { type RegistryTables } from './src/index.js';
 export const loadRegistryTables = (registry: RegistryTables['registry']): RegistryTables => ({
   dictionary: loadDictionary('260'),
   coding: loadCodingTables(),
-  edits: { completion: loadEditSet('completion'), submission: loadEditSet('submission') },
+  edits: { completion: loadEditSet('hospital', '25.1'), submission: loadEditSet('state', '25.1') },
   registry,
 });

@@ -1,112 +1,466 @@
-import { type ItemValues, type NaaccrId, type PatientRecord } from '@perennial/naaccr';
+import { type ItemValues, type NaaccrId, type PartialDate, type PatientRecord } from '@perennial/naaccr';
+import { DATE_ITEMS } from './catalog/date-items.js';
+import { readDate } from './dates.js';
+import { type EditTables } from './tables.js';
 import {
   type Edit,
   type EditContext,
-  type EditSet,
-  type EditTables,
-  type EditValues,
+  type EditSettings,
+  type FieldEdit,
   type Finding,
+  itemsOf,
+  type NotRun,
+  type PatientEdit,
+  type Severity,
+  type TumorEdit,
   type Violation,
 } from './types.js';
+import { type EditValues } from './values.js';
 
-/** Compile edits once: which single-field edits judge which item. */
-export function compileSet(id: string, version: string, edits: readonly Edit[], tables: EditTables): EditSet {
-  const fieldEdits = new Map<string, Edit[]>();
-  for (const edit of edits) {
-    if (edit.level !== 'field') continue;
-    for (const item of [...edit.needs, ...(edit.also ?? [])])
-      fieldEdits.set(item, [...(fieldEdits.get(item) ?? []), edit]);
-  }
-  return { id, version, edits, tables, fieldEdits };
+type Slots = readonly number[];
+
+interface CompiledField {
+  readonly edit: FieldEdit;
+  readonly slots: Slots;
 }
 
-/** Values in which an item that fails its own edits counts as blank. Judged once an item. */
-function valuesOf(set: EditSet, record: ItemValues, context: EditContext): EditValues {
-  const items = record as Readonly<Record<string, string | undefined>>;
-  const judged = new Map<string, boolean>();
-  const raw = (item: NaaccrId): string | undefined => items[item];
-  const plain = asTheyAre(record);
+interface Compiled<E> {
+  readonly edit: E;
+  readonly needs: Slots;
+  readonly presence: Slots;
+  readonly anyOf: Slots;
+  readonly override: number;
+  readonly from: number;
+  readonly to: number;
+  readonly source: number;
+}
+
+/** A selection of edits compiled into an execution plan. Made once by `compileSet`, used by many records. */
+export interface EditSet {
+  readonly id: string;
+  readonly version: string;
+  readonly settings: EditSettings;
+  readonly tables: EditTables;
+  /** Edits that run, in run order: field, tumor, patient. */
+  readonly edits: readonly Edit[];
+  /** Edits of the set that do not run, and why. */
+  readonly notRun: readonly NotRun[];
+  /** @internal */
+  readonly plan: Plan;
+}
+
+interface Plan {
+  readonly slotOf: ReadonlyMap<string, number>;
+  /** Single-field edits of the catalog by slot: they judge validity whether or not the set reports them. */
+  readonly judges: readonly (readonly FieldEdit[])[];
+  readonly items: readonly NaaccrId[];
+  readonly isDate: readonly boolean[];
+  readonly diagnosis: number;
+  readonly fields: readonly CompiledField[];
+  readonly tumors: readonly Compiled<TumorEdit>[];
+  readonly patients: readonly Compiled<PatientEdit>[];
+  /** By slot: indexes of the edits that read the item. */
+  readonly readers: readonly { readonly fields: Slots; readonly tumors: Slots; readonly patients: Slots }[];
+}
+
+const NOTHING: readonly Finding[] = [];
+
+/**
+ * Compile a set once: what each edit reads becomes places in an array, and each item knows the edits that read it.
+ *
+ * @param catalog all edits, so that a value is judged invalid by its own single-field edits even where a set does not report them.
+ * @param chosen edits of the set with the severity that they have in it.
+ */
+export function compileSet(
+  id: string,
+  version: string,
+  catalog: readonly Edit[],
+  chosen: readonly { readonly edit: string; readonly severity?: Severity }[],
+  settings: EditSettings,
+  tables: EditTables,
+): EditSet {
+  const severities = new Map(chosen.map(({ edit, severity }) => [edit, severity]));
+  const notRun: NotRun[] = [];
+  const edits = catalog.flatMap((edit): Edit[] => {
+    if (!severities.has(edit.id)) return [];
+    const reason = whyNotRun(edit, settings, tables);
+    if (reason !== null) {
+      notRun.push({ edit: edit.id, ...reason });
+      return [];
+    }
+    const severity = severities.get(edit.id);
+    return [severity === undefined || severity === edit.severity ? edit : { ...edit, severity }];
+  });
+  return { id, version, settings, tables, edits, notRun, plan: createPlan(catalog, edits) };
+}
+
+function whyNotRun(edit: Edit, settings: EditSettings, tables: EditTables): Omit<NotRun, 'edit'> | null {
+  if (edit.engine === 'staging' && tables.deriveSummaryStage === undefined)
+    return { reason: 'not-available', detail: 'the staging engine is not loaded' };
+  if (edit.engine === 'primaries' && tables.comparePrimaries === undefined)
+    return { reason: 'not-available', detail: 'the multiple-primary engine is not loaded' };
+  const needed = edit.level === 'field' ? edit.items : [...edit.needs, ...(edit.presence ?? [])];
+  const missing = needed.find((item) => {
+    const definition = tables.dictionary.byId.get(item);
+    return definition !== undefined && !definition.recordTypes.includes(settings.recordType);
+  });
+  return missing === undefined
+    ? null
+    : { reason: 'record-type', detail: `record type ${settings.recordType} does not carry ${missing}` };
+}
+
+function createPlan(catalog: readonly Edit[], edits: readonly Edit[]): Plan {
+  const slotOf = new Map<string, number>();
+  const items: NaaccrId[] = [];
+  const slot = (item: NaaccrId): number => {
+    const known = slotOf.get(item);
+    if (known !== undefined) return known;
+    slotOf.set(item, items.length);
+    items.push(item);
+    return items.length - 1;
+  };
+  const slots = (list: readonly NaaccrId[] = []): Slots => list.map(slot);
+  const diagnosis = slot('dateOfDiagnosis');
+  const source = slot('typeOfReportingSource');
+  const compiled = <E extends TumorEdit | PatientEdit>(edit: E): Compiled<E> => {
+    slots(itemsOf(edit));
+    return {
+      edit,
+      needs: slots(edit.needs),
+      presence: slots(edit.presence),
+      anyOf: slots(edit.anyOf),
+      override: edit.override === undefined ? -1 : slot(edit.override.item),
+      from: edit.appliesTo?.years === undefined ? Number.NaN : (edit.appliesTo.years.from ?? 0),
+      to: edit.appliesTo?.years === undefined ? Number.NaN : (edit.appliesTo.years.to ?? 9999),
+      source,
+    };
+  };
+  const fields = edits.filter((edit) => edit.level === 'field').map((edit) => ({ edit, slots: slots(edit.items) }));
+  const tumors = edits.filter((edit) => edit.level === 'tumor').map(compiled);
+  const patients = edits.filter((edit) => edit.level === 'patient').map(compiled);
+  const judges: FieldEdit[][] = items.map(() => []);
+  for (const edit of catalog) {
+    if (edit.level !== 'field') continue;
+    for (const item of edit.items) {
+      const at = slotOf.get(item);
+      if (at !== undefined) judges[at]?.push(edit);
+    }
+  }
+  const readersOf = (list: readonly { readonly edit: Edit }[], at: number): Slots =>
+    list.flatMap(({ edit }, index) => (itemsOf(edit).some((item) => slotOf.get(item) === at) ? [index] : []));
   return {
-    raw,
-    get(item) {
-      const value = items[item];
-      if (value === undefined) return undefined;
-      let valid = judged.get(item);
-      if (valid === undefined) {
-        valid = (set.fieldEdits.get(item) ?? []).every((edit) =>
-          safely(edit, plain, context).every((violation) => !(violation.items ?? edit.needs).includes(item)),
-        );
-        judged.set(item, valid);
-      }
-      return valid ? value : undefined;
-    },
+    slotOf,
+    judges,
+    items,
+    isDate: items.map((item) => DATE_ITEMS.has(item)),
+    diagnosis,
+    fields,
+    tumors,
+    patients,
+    readers: items.map((_, at) => ({
+      fields: readersOf(fields, at),
+      tumors: readersOf(tumors, at),
+      patients: readersOf(patients, at),
+    })),
   };
 }
 
-/** A single-field edit judges the value itself, so none counts as invalid for it. */
-function asTheyAre(record: ItemValues): EditValues {
-  const raw = (item: NaaccrId): string | undefined => record[item];
-  return { get: raw, raw };
+/** One tumor with its patient's values in the places of a plan, each judged once. */
+class TumorValues implements EditValues {
+  /** As they came; blank = the empty text. */
+  readonly raw: string[];
+  /** Valid values; a blank or an invalid one = the empty text. */
+  readonly text: string[];
+  readonly dates: (PartialDate | undefined)[];
+  diagnosisYear = Number.NaN;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly context: EditContext,
+    readonly index: number,
+    patient: ItemValues,
+    tumor: ItemValues,
+  ) {
+    const size = plan.items.length;
+    this.raw = new Array<string>(size).fill('');
+    this.text = new Array<string>(size).fill('');
+    this.dates = new Array<PartialDate | undefined>(size).fill(undefined);
+    this.take(patient);
+    this.take(tumor);
+    for (let at = 0; at < size; at += 1) if (this.raw[at] !== '') this.judge(at);
+  }
+
+  private take(items: ItemValues): void {
+    const source = items as Readonly<Record<string, unknown>>;
+    for (const id in source) {
+      const at = this.plan.slotOf.get(id);
+      if (at === undefined) continue;
+      const value = source[id];
+      if (typeof value === 'string') this.raw[at] = value;
+    }
+  }
+
+  private judge(at: number): void {
+    const { plan, context } = this;
+    const value = this.raw[at] ?? '';
+    let valid = value !== '';
+    if (valid) {
+      for (const edit of plan.judges[at] ?? []) {
+        const item = plan.items[at];
+        if (item !== undefined && !holds(edit, value, context, item)) valid = false;
+      }
+    }
+    let date: PartialDate | undefined;
+    if (valid && plan.isDate[at] === true) {
+      date = readDate(value, context.today) ?? undefined;
+      valid = date !== undefined;
+    }
+    this.text[at] = valid ? value : '';
+    this.dates[at] = date;
+    if (at === plan.diagnosis) this.diagnosisYear = date?.year ?? Number.NaN;
+  }
+
+  /** Other values of patient and tumor. @returns places whose value changed. */
+  change(patient: ItemValues, tumor: ItemValues): number[] {
+    const before = this.raw.slice();
+    this.raw.fill('');
+    this.take(patient);
+    this.take(tumor);
+    const changed: number[] = [];
+    for (let at = 0; at < before.length; at += 1) {
+      if (before[at] === this.raw[at]) continue;
+      changed.push(at);
+      this.judge(at);
+    }
+    return changed;
+  }
+
+  get(item: NaaccrId): string {
+    const at = this.plan.slotOf.get(item);
+    return at === undefined ? '' : (this.text[at] ?? '');
+  }
+
+  date(item: NaaccrId): PartialDate | undefined {
+    const at = this.plan.slotOf.get(item);
+    return at === undefined ? undefined : this.dates[at];
+  }
+
+  /** Values of items as they came, blank ones left out. */
+  shown(items: readonly NaaccrId[]): ItemValues {
+    const values: Record<string, string> = {};
+    for (const item of items) {
+      const at = this.plan.slotOf.get(item);
+      const value = at === undefined ? '' : (this.raw[at] ?? '');
+      if (value !== '') values[item] = value;
+    }
+    return values;
+  }
+}
+
+/** A single-field edit that breaks judges nothing; its own run reports it. */
+function holds(edit: FieldEdit, value: string, context: EditContext, item: NaaccrId): boolean {
+  try {
+    return edit.test(value, context, item);
+  } catch {
+    return true;
+  }
+}
+
+/** Whether an edit has what it needs on this tumor, and is neither out of its years nor over-ridden. */
+function applies(compiled: Compiled<TumorEdit | PatientEdit>, values: TumorValues): boolean {
+  const { text, raw } = values;
+  for (const at of compiled.needs) if (text[at] === '') return false;
+  for (const at of compiled.presence) if (text[at] === '' && raw[at] !== '') return false;
+  if (compiled.anyOf.length > 0 && compiled.anyOf.every((at) => text[at] === '')) return false;
+  // Not a number = no limit of years.
+  if (compiled.from === compiled.from) {
+    const year = values.diagnosisYear;
+    if (!(year >= compiled.from && year <= compiled.to)) return false;
+  }
+  const sources = compiled.edit.appliesTo?.sources;
+  return sources === undefined || sources.includes(text[compiled.source] ?? '');
+}
+
+function runField({ edit, slots }: CompiledField, values: TumorValues, context: EditContext): readonly Finding[] {
+  let found: Finding[] | null = null;
+  try {
+    for (let index = 0; index < slots.length; index += 1) {
+      const value = values.raw[slots[index] ?? -1] ?? '';
+      const item = edit.items[index];
+      if (item === undefined || (value === '' ? edit.required !== true : edit.test(value, context, item))) continue;
+      (found ??= []).push(toFinding(edit, { items: [item], allowed: edit.allowed }, values));
+    }
+  } catch {
+    return [failedToRun(edit, values)];
+  }
+  return found ?? NOTHING;
+}
+
+function runTumor(compiled: Compiled<TumorEdit>, values: TumorValues, context: EditContext): readonly Finding[] {
+  const { edit } = compiled;
+  try {
+    if (!applies(compiled, values)) return NOTHING;
+    if (compiled.override >= 0 && edit.override?.values.includes(values.text[compiled.override] ?? '') === true)
+      return NOTHING;
+    const answer = edit.check(values, context);
+    if (answer === false) return NOTHING;
+    const violations: readonly Violation[] = answer === true ? [{}] : 'length' in answer ? answer : [answer];
+    return violations.length === 0 ? NOTHING : violations.map((violation) => toFinding(edit, violation, values));
+  } catch {
+    return [failedToRun(edit, values)];
+  }
+}
+
+function runPatient(
+  compiled: Compiled<PatientEdit>,
+  tumors: readonly TumorValues[],
+  context: EditContext,
+): readonly Finding[] {
+  const { edit } = compiled;
+  const [first] = tumors;
+  if (first === undefined) return NOTHING;
+  try {
+    const judged = tumors.filter((values) => applies(compiled, values));
+    if (judged.length === 0) return NOTHING;
+    return edit.check(judged, context).map((violation) => {
+      const [main = judged[0]?.index ?? 0, ...others] = violation.tumors ?? judged.map(({ index }) => index);
+      const items = violation.items ?? itemsOf(edit);
+      const related = others.map((tumor) => ({ tumor, values: tumors[tumor]?.shown(items) ?? {} }));
+      return { ...toFinding(edit, violation, tumors[main] ?? first), related };
+    });
+  } catch {
+    return [failedToRun(edit, first)];
+  }
+}
+
+function toFinding(edit: Edit, violation: Violation, values: TumorValues): Finding {
+  const items = violation.items ?? itemsOf(edit);
+  const { id, version, name, tag, severity, level, basis, message, override } = edit;
+  return {
+    edit: id,
+    version,
+    name,
+    ...(tag === undefined ? {} : { tag }),
+    severity,
+    level,
+    basis,
+    tumor: values.index,
+    items,
+    values: values.shown(items),
+    message,
+    ...(violation.allowed === undefined ? {} : { allowed: violation.allowed }),
+    ...(violation.fix === undefined ? {} : { fix: violation.fix }),
+    ...(override === undefined ? {} : { override }),
+  };
 }
 
 /** An edit that breaks is a finding of its own and never stops the others. */
-const BROKEN: readonly Violation[] = [];
+const failedToRun = (edit: Edit, values: TumorValues): Finding => ({
+  ...toFinding(edit, {}, values),
+  edit: 'edit-failed-to-run',
+  failed: edit.id,
+  message: `Edit ${edit.id} failed to run on this record.`,
+});
 
-function safely(edit: Edit, values: EditValues, context: EditContext): readonly Violation[] {
-  try {
-    return edit.check(values, context);
-  } catch {
-    return BROKEN;
-  }
-}
+const contextOf = (set: EditSet, today: string): EditContext => ({
+  today,
+  tables: set.tables,
+  settings: set.settings,
+});
 
 /**
  * Run a set on one patient with all tumors.
  *
  * An edit is skipped when an item it needs is blank or invalid. No value makes it throw: an edit that fails to run is reported as
- * `edit-failed-to-run` with its id.
+ * `edit-failed-to-run` with its id, and the others still run.
  *
+ * @param patient a tumor's items win over the patient's, so that records which repeat the patient's items can be given as they came.
  * @param today `YYYYMMDD`.
+ * @returns findings by tumor in run order, then those of inter-record edits.
  */
 export function runEdits(set: EditSet, patient: PatientRecord, today: string): Finding[] {
-  const context: EditContext = { today, tables: set.tables };
-  return patient.tumors.flatMap((tumor, index) => {
-    const record: ItemValues = { ...patient.items, ...tumor };
-    const values = valuesOf(set, record, context);
-    return set.edits.flatMap((edit) => runOne(edit, values, record, index, context));
-  });
-}
-
-function runOne(edit: Edit, values: EditValues, record: ItemValues, tumor: number, context: EditContext): Finding[] {
-  if (edit.level !== 'field' && edit.needs.some((item) => values.get(item) === undefined)) return [];
-  try {
-    return edit
-      .check(edit.level === 'field' ? asTheyAre(record) : values, context)
-      .map((violation) => toFinding(edit, violation, record, tumor));
-  } catch {
-    return [
-      { ...toFinding(edit, {}, record, tumor), edit: 'edit-failed-to-run', message: `edit ${edit.id} failed to run` },
-    ];
+  const context = contextOf(set, today);
+  const { plan } = set;
+  const findings: Finding[] = [];
+  const keep = (found: readonly Finding[]): void => {
+    if (found !== NOTHING) findings.push(...found);
+  };
+  const tumors = patient.tumors.map((tumor, index) => new TumorValues(plan, context, index, patient.items, tumor));
+  for (const values of tumors) {
+    for (const field of plan.fields) keep(runField(field, values, context));
+    for (const edit of plan.tumors) keep(runTumor(edit, values, context));
   }
+  for (const edit of plan.patients) keep(runPatient(edit, tumors, context));
+  return findings;
 }
 
-function toFinding(edit: Edit, violation: Violation, record: ItemValues, tumor: number): Finding {
-  const items = violation.items ?? [...edit.needs, ...(edit.also ?? [])];
-  const { id, version, severity, level, basis, message } = edit;
-  const values = Object.fromEntries(
-    items.flatMap((item) => (record[item] === undefined ? [] : [[item, record[item]]])),
-  );
+/** A patient being edited: after a change only the edits that read the changed items run again. */
+export interface EditRun {
+  /** The same as `runEdits` on the record as it stands now. */
+  findings(): Finding[];
+  /**
+   * Take the record after a change. Tumors are matched by position; when their number changed everything runs again.
+   *
+   * @returns ids of the edits that ran.
+   */
+  update(patient: PatientRecord): readonly string[];
+}
+
+/** Start a run that follows changes of one patient. */
+export function startRun(set: EditSet, patient: PatientRecord, today: string): EditRun {
+  const context = contextOf(set, today);
+  const { plan } = set;
+  let tumors: TumorValues[] = [];
+  let byField: (readonly Finding[])[][] = [];
+  let byTumor: (readonly Finding[])[][] = [];
+  let byPatient: (readonly Finding[])[] = [];
+  const runAll = (record: PatientRecord): void => {
+    tumors = record.tumors.map((tumor, index) => new TumorValues(plan, context, index, record.items, tumor));
+    byField = tumors.map((values) => plan.fields.map((field) => runField(field, values, context)));
+    byTumor = tumors.map((values) => plan.tumors.map((edit) => runTumor(edit, values, context)));
+    byPatient = plan.patients.map((edit) => runPatient(edit, tumors, context));
+  };
+  runAll(patient);
   return {
-    edit: id,
-    version,
-    severity,
-    level,
-    basis,
-    tumor,
-    items,
-    values,
-    message,
-    ...(violation.allowed === undefined ? {} : { allowed: violation.allowed }),
-    ...(violation.fix === undefined ? {} : { fix: violation.fix }),
+    findings: () => [
+      ...tumors.flatMap((_, index) => [...(byField[index] ?? []), ...(byTumor[index] ?? [])].flat()),
+      ...byPatient.flat(),
+    ],
+    update(record) {
+      if (record.tumors.length !== tumors.length) {
+        runAll(record);
+        return set.edits.map(({ id }) => id);
+      }
+      const ran = new Set<string>();
+      const inter = new Set<number>();
+      tumors.forEach((values, index) => {
+        const fields = new Set<number>();
+        const edits = new Set<number>();
+        for (const at of values.change(record.items, record.tumors[index] ?? {})) {
+          const readers = plan.readers[at];
+          readers?.fields.forEach((edit) => fields.add(edit));
+          readers?.tumors.forEach((edit) => edits.add(edit));
+          readers?.patients.forEach((edit) => inter.add(edit));
+        }
+        for (const [list, results, run] of [
+          [fields, byField[index], (at: number) => plan.fields[at] && runField(plan.fields[at], values, context)],
+          [edits, byTumor[index], (at: number) => plan.tumors[at] && runTumor(plan.tumors[at], values, context)],
+        ] as const) {
+          for (const at of list) {
+            const found = run(at);
+            if (results !== undefined && found !== undefined) results[at] = found;
+          }
+        }
+        fields.forEach((at) => ran.add(plan.fields[at]?.edit.id ?? ''));
+        edits.forEach((at) => ran.add(plan.tumors[at]?.edit.id ?? ''));
+      });
+      for (const at of inter) {
+        const edit = plan.patients[at];
+        if (edit === undefined) continue;
+        byPatient[at] = runPatient(edit, tumors, context);
+        ran.add(edit.edit.id);
+      }
+      return [...ran];
+    },
   };
 }
