@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { PassThrough, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { readDataJson } from '@perennial/config/node';
 import {
@@ -117,11 +116,9 @@ export async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGen
       yield* rest();
       return;
     }
-    const output = new PassThrough({ highWaterMark: 256 * 1024 });
-    // A failure shows where the output is read; the promise itself is not awaited.
-    void pipeline(Readable.from(rest(), { objectMode: true }), createGunzip({ chunkSize: 256 * 1024 }), output).catch(
-      () => undefined,
-    );
+    const output = createGunzip({ chunkSize: 256 * 1024 });
+    // A failure shows where the output is read.
+    pipeline(Readable.from(rest(), { objectMode: true }), output, () => undefined);
     try {
       for await (const chunk of output) yield chunk as Uint8Array;
     } catch (error) {

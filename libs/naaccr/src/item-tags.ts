@@ -98,6 +98,8 @@ export class ItemTags {
    */
   add(window: ByteWindow, at: number, tag: StartTag, keep: boolean): number {
     const { bytes } = window;
+    const { item, flags, unknownAttributes } = this.judge(window, at, tag);
+    // With its naaccrId a tag is longer than eight bytes.
     const size = tag.end - at;
     const tail = window.view.getFloat64(tag.end - 8, true);
     const kept =
@@ -107,7 +109,6 @@ export class ItemTags {
       size <= LONGEST &&
       !Number.isNaN(tail);
     const index = kept ? this.count++ : 0;
-    const { item, flags, unknownAttributes } = this.judge(window, at, tag);
     this.item[index] = item;
     this.flags[index] = flags;
     this.size[index] = size;
