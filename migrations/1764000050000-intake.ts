@@ -1,9 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-
-/** Who sees the rows of one facility, as in the migration of row security; rows without a facility are the registry's own. */
-const FACILITIES = `(SELECT nullif(current_setting('perennial.facilities', true), '')::uuid[])::uuid[]`;
-const ALL = `(SELECT current_setting('perennial.all_facilities', true) = 'on')`;
-const OF_FACILITY = `${ALL} OR facility_id = ANY(${FACILITIES})`;
+import { ofFacility, scopeRows } from './row-security.js';
 
 const UP = `
 -- A batch is one row with the bytes as they came, and one row for each message in it.
@@ -78,7 +74,7 @@ CREATE UNIQUE INDEX facility_synonym_uq ON facility_synonym (facility_id, kind, 
 
 GRANT SELECT, INSERT, UPDATE ON screening_decision, code_change, facility_synonym TO perennial_app;`;
 
-const SCOPED = ['screening_decision', 'code_change'];
+const POLICIES = { screening_decision: ofFacility('facility_id'), code_change: ofFacility('facility_id') };
 
 /** Batches, versions in their order, screening decisions that can be undone, what people changed of the codes, synonyms. */
 export class Intake1764000050000 implements MigrationInterface {
@@ -86,12 +82,7 @@ export class Intake1764000050000 implements MigrationInterface {
 
   async up(q: QueryRunner): Promise<void> {
     await q.query(UP);
-    for (const table of SCOPED) {
-      await q.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
-      await q.query(
-        `CREATE POLICY ${table}_scope ON ${table} FOR ALL TO perennial_app USING (${OF_FACILITY}) WITH CHECK (${OF_FACILITY})`,
-      );
-    }
+    await scopeRows(q, POLICIES);
   }
 
   async down(q: QueryRunner): Promise<void> {

@@ -13,8 +13,8 @@ import { WorkerModule } from './worker.module.js';
 const PROCESSORS = [IntakeProcessor, FollowUpProcessor, SubmissionsProcessor];
 
 /** Times of locks and stall checks come from the configuration: half a minute in production, seconds in tests. */
-function configure(worker: Worker, config: Config): void {
-  worker.concurrency = config.WORKER_CONCURRENCY;
+function configure(worker: Worker, config: Config, jobsAtOnce: number): void {
+  worker.concurrency = jobsAtOnce;
   Object.assign(worker.opts, {
     lockDuration: config.QUEUE_LOCK_MS,
     lockRenewTime: config.QUEUE_LOCK_MS / 2,
@@ -47,7 +47,7 @@ export async function createWorker(config: Config): Promise<INestApplication> {
   const log = new Logger('Worker');
   for (const type of PROCESSORS) {
     const { worker } = app.get(type, { strict: false });
-    configure(worker, config);
+    configure(worker, config, type === IntakeProcessor ? IntakeProcessor.JOBS_AT_ONCE : config.WORKER_CONCURRENCY);
     // The message of an error may quote a value, so only its kind is logged beside the job's id.
     worker.on('failed', (job: Job | undefined, error: Error) =>
       log.error(

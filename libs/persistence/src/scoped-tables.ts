@@ -7,6 +7,7 @@ export const WITHOUT_PATIENT_DATA: Readonly<Record<string, string>> = {
   app_user: 'people who sign in; the hash is not readable',
   facility: 'names and numbers of facilities',
   facility_alias: 'what senders call facilities',
+  facility_synonym: 'words that facilities use, and the codes they mean',
   login_throttle: 'counts by the hash of an account or address',
   migrations: 'names of migrations',
   number_series: 'the last number of each series',

@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { hasJobs, wakeRelay } from './outbox.js';
 
 /** Who is asking: a person, a token of a job or device, or the platform itself. */
 export interface Principal {
@@ -42,8 +43,9 @@ const onOff = (on: boolean): string => (on ? 'on' : 'off');
  * A connection without these settings sees no rows of patients at all.
  */
 export function createScoped(db: DataSource): Scoped {
-  return (principal, work, isolation = 'READ COMMITTED') =>
-    db.transaction(isolation, async (tx) => {
+  return async (principal, work, isolation = 'READ COMMITTED') => {
+    let wrote = false;
+    const result = await db.transaction(isolation, async (tx) => {
       const { auditReach } = principal;
       await tx.query(
         `SELECT set_config('perennial.facilities', $1, true), set_config('perennial.all_facilities', $2, true), set_config('perennial.actor', $3, true),
@@ -56,8 +58,13 @@ export function createScoped(db: DataSource): Scoped {
           onOff(auditReach?.allFacilities ?? false),
         ],
       );
-      return work(tx);
+      const done = await work(tx);
+      wrote = hasJobs(tx);
+      return done;
     });
+    if (wrote) wakeRelay(db);
+    return result;
+  };
 }
 
 /**

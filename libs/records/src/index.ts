@@ -3,6 +3,7 @@ export * from './abstracts/core-items.js';
 export * from './abstracts/edit-abstract.js';
 export * from './follow-up/daily-pass.js';
 export * from './follow-up/record-contact.js';
+export * from './intake/batcher.js';
 export { lockPerson } from './intake/identity.js';
 export * from './intake/patients.js';
 export * from './intake/process-message.js';

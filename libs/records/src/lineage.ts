@@ -115,12 +115,49 @@ export async function recordCreation(
   save: Save,
   items: ItemValues = {},
 ): Promise<void> {
+  await insertRevision(tx, entity, id, 1, facilityIds, save, createdChanges(save, items));
+}
+
+/** The first entries of many rows' lineage, in one statement. */
+export async function recordCreations(
+  tx: EntityManager,
+  entity: LineageEntity,
+  rows: readonly {
+    readonly id: string;
+    readonly facilityIds: readonly string[];
+    readonly save: Save;
+    readonly items?: ItemValues;
+  }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `INSERT INTO revision (entity, entity_id, revision, facility_ids, actor, origin, changes)
+     SELECT $1, id, 1, facilities, actor, origin, changes
+       FROM json_to_recordset($2::json) AS w (id uuid, facilities uuid[], actor text, origin jsonb, changes jsonb)`,
+    [
+      entity,
+      JSON.stringify(
+        rows.map(({ id, facilityIds, save, items = {} }) => ({
+          id,
+          facilities: facilityIds,
+          actor: save.actor,
+          origin: save.origin,
+          changes: createdChanges(save, items),
+        })),
+      ),
+    ],
+  );
+}
+
+/** Item origins of a creation: only what differs from the origin of the whole. */
+function createdChanges(save: Save, items: ItemValues): Changes {
   const values = items as Readonly<Record<string, string | undefined>>;
-  const withOrigin = Object.entries(save.itemOrigins ?? {}).map(([item, origin]): [string, ItemChange] => [
-    item,
-    [null, values[item] ?? null, origin],
-  ]);
-  await insertRevision(tx, entity, id, 1, facilityIds, save, Object.fromEntries(withOrigin));
+  return Object.fromEntries(
+    Object.entries(save.itemOrigins ?? {}).map(([item, origin]): [string, ItemChange] => [
+      item,
+      [null, values[item] ?? null, origin],
+    ]),
+  );
 }
 
 async function insertRevision(

@@ -6,6 +6,10 @@ import { type Dictionary, type ItemValues, type PatientRecord } from '@perennial
 export interface RegistryTables {
   readonly dictionary: Dictionary;
   readonly coding: CodingTables;
+  /** The coder's tables with words of a facility; absent where no facility has any. The same words give the same tables. */
+  readonly withSynonyms?: (
+    words: readonly { readonly kind: 'morphology' | 'topography'; readonly term: string; readonly code: string }[],
+  ) => CodingTables;
   /** Sets of edits by the moment they are for. */
   readonly edits: { readonly completion: EditSet; readonly submission: EditSet };
   readonly registry: { readonly kind: 'hospital' | 'central'; readonly id: string };
@@ -24,14 +28,29 @@ export interface CodableReport {
     readonly end: number;
   }[];
   readonly patientItems: ItemValues;
+  /** Day the specimen was taken, `YYYYMMDD` or shorter: rules of reportability depend on the year. */
+  readonly collected?: string | undefined;
 }
 
 /** Code one version of a report. */
-export function proposalFor(tables: RegistryTables, report: CodableReport): CodedReport {
+export function proposalFor(
+  tables: RegistryTables,
+  report: CodableReport,
+  options: { readonly force?: boolean } = {},
+): CodedReport {
   const sex = report.patientItems.sexAssignedAtBirth;
+  const year = Number(report.collected?.slice(0, 4));
+  // Where a message names no section that is known, the coder looks for headings itself.
+  const named = report.sections.some(({ code }) => /^(\d+-\d|CAPECC)$/.test(code));
   return codeReport(
-    { text: report.body, sections: report.sections, ...(sex === undefined ? {} : { sex }) },
+    {
+      text: report.body,
+      ...(named ? { sections: report.sections } : {}),
+      ...(sex === undefined ? {} : { sex }),
+      ...(year >= 1_900 ? { diagnosisYear: year } : {}),
+    },
     tables.coding,
+    options,
   );
 }
 

@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { acknowledgement } from '@perennial/hl7';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
-import { dismissMessage, judgeItems, type RegistryTables, rerunMessage, storeHl7, storeText } from '@perennial/records';
+import {
+  createBatcher,
+  dismissMessages,
+  judgeItems,
+  receiveHl7,
+  type ReceivedMessage,
+  type RegistryTables,
+  rerunMessages,
+  storeHl7,
+  storeText,
+} from '@perennial/records';
 import { type Page, readCursor, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 import { type ListMessagesDto, type TextReportDto } from './dto.js';
@@ -24,30 +34,59 @@ export interface MessageDetail extends MessageSummary {
 
 const COLUMNS = `id, kind, state, received_at AS "receivedAt", problems, control_id AS "controlId", finished_at AS "finishedAt", result`;
 
+interface Storing {
+  readonly principal: Principal;
+  readonly message: ReceivedMessage;
+}
+
 @Injectable()
-export class IntakeService {
+export class IntakeService implements OnModuleDestroy {
+  private readonly storing = createBatcher((all: readonly Storing[]) => this.store(all), { size: 64, atOnce: 2 });
+
   constructor(
     @Inject(SCOPED) private readonly scoped: Scoped,
     @Inject(TABLES) private readonly tables: RegistryTables,
     private readonly clock: Clock,
   ) {}
 
+  /** Store the bytes of one message or batch, then answer. Messages that arrive at the same time share their transaction. */
   async hl7(principal: Principal, raw: Buffer): Promise<{ id: string; accepted: boolean; acknowledgement: string }> {
     const now = this.clock.now().toISOString().replace(/\D/g, '').slice(0, 14);
-    let answer = '';
-    const stored = await this.scoped(principal, (tx) =>
-      storeHl7(tx, raw, principal, (result) => {
-        answer = acknowledgement(result, now, randomUUID().slice(0, 20));
-        return answer;
-      }),
-    );
-    return { id: stored.id, accepted: stored.result.ack === 'AA', acknowledgement: answer };
+    const message = receiveHl7(raw, (result) => acknowledgement(result, now, randomUUID().slice(0, 20)));
+    await this.storing.submit({ principal, message });
+    return { id: message.id, accepted: message.result.ack === 'AA', acknowledgement: message.acknowledgement };
+  }
+
+  private async store(all: readonly Storing[]): Promise<readonly void[]> {
+    const groups = new Map<string, Storing[]>();
+    for (const one of all) {
+      const { actor, facilityIds, allFacilities } = one.principal;
+      const key = [actor, allFacilities, ...facilityIds].join(' ');
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    for (const group of groups.values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      await this.scoped(first.principal, (tx) =>
+        storeHl7(
+          tx,
+          group.map(({ message }) => message),
+          first.principal,
+        ),
+      );
+    }
+    return all.map(() => undefined);
   }
 
   async text(principal: Principal, report: TextReportDto): Promise<{ id: string }> {
     if (!principal.allFacilities && !principal.facilityIds.includes(report.facilityId)) throw notFound('facility');
     judgeItems(this.tables.dictionary, report.patient);
     return { id: await this.scoped(principal, (tx) => storeText(tx, { ...report }, principal)) };
+  }
+
+  /** What was received is stored before the database is let go. */
+  onModuleDestroy(): Promise<void> {
+    return this.storing.idle();
   }
 
   async list(principal: Principal, query: ListMessagesDto): Promise<Page<MessageSummary>> {
@@ -76,12 +115,13 @@ export class IntakeService {
   }
 
   async rerun(principal: Principal, id: string): Promise<void> {
-    const found = await this.scoped(principal, (tx) => rerunMessage(tx, id));
-    if (!found) throw new DomainError('message.state', 409, 'Only a failed or parsed message can be run again.');
+    const found = await this.scoped(principal, (tx) => rerunMessages(tx, [id]));
+    if (found.length === 0)
+      throw new DomainError('message.state', 409, 'Only a failed or parsed message can be run again.');
   }
 
   async dismiss(principal: Principal, id: string): Promise<void> {
-    const found = await this.scoped(principal, (tx) => dismissMessage(tx, id));
-    if (!found) throw new DomainError('message.state', 409, 'Only a failed message can be dismissed.');
+    const found = await this.scoped(principal, (tx) => dismissMessages(tx, [id]));
+    if (found.length === 0) throw new DomainError('message.state', 409, 'Only a failed message can be dismissed.');
   }
 }

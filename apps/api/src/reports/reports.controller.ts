@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post, Qu
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type Principal, type Scoped } from '@perennial/persistence';
-import { notFound } from '@perennial/problem';
+import { DomainError, notFound } from '@perennial/problem';
 import { decideScreening, type RegistryTables } from '@perennial/records';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
@@ -18,7 +18,7 @@ export class ListReportsDto {
 }
 
 export class ScreeningDto {
-  @IsIn(['reportable', 'not_reportable']) readonly decision!: 'reportable' | 'not_reportable';
+  @IsIn(['reportable', 'not_reportable', 'review']) readonly decision!: 'reportable' | 'not_reportable' | 'review';
 }
 
 interface ReportSummary {
@@ -91,11 +91,19 @@ export class ReportsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: ScreeningDto,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<{ abstractIds: string[] }> {
-    return {
-      abstractIds: await this.scoped(principal, (tx) =>
-        decideScreening(tx, id, body.decision, principal, this.clock.today(), this.tables),
-      ),
-    };
+  ): Promise<{ decisionId: string; abstractIds: readonly string[] }> {
+    const { results } = await this.scoped(principal, (tx) =>
+      decideScreening(tx, [id], body.decision, principal, this.clock.today(), this.tables),
+    );
+    const [decided] = results;
+    if (decided === undefined || !('decisionId' in decided)) throw refusalOf(decided?.refused);
+    return { decisionId: decided.decisionId, abstractIds: decided.abstractIds };
   }
+}
+
+/** Why one report could not be decided on. */
+function refusalOf(code: string | undefined): DomainError {
+  if (code === 'report.has-abstract') return new DomainError(code, 409, 'This report has an abstract; work on that.');
+  if (code === 'report.unassigned') return new DomainError(code, 409, 'Map the sender to a facility first.');
+  return notFound('report');
 }

@@ -1,13 +1,12 @@
 import { type CodedReport } from '@perennial/coding';
-import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
-import { withdrawBecauseOf } from '../abstracts/withdraw.js';
-import { CODER, proposalFor, type RegistryTables } from '../tables.js';
-import { draftFrom } from './draft.js';
-import { type IncomingReport } from './incoming.js';
-import { findOrCreatePatient } from './patients.js';
+import { CODER, type RegistryTables } from '../tables.js';
+import { type DraftWanted, draftsFrom, type ReportContent } from './draft.js';
+import { findOrCreatePatients } from './patients.js';
 
-/** A version of a report as it was stored. */
+export type Screening = 'reportable' | 'not_reportable' | 'review';
+
+/** A version of a report as it is stored. */
 export interface StoredVersion {
   readonly reportId: string;
   readonly reportVersionId: string;
@@ -16,104 +15,97 @@ export interface StoredVersion {
   readonly previousAbstractId: string | null;
 }
 
-export interface CodedVersion {
-  readonly screening: 'reportable' | 'not_reportable' | 'review';
-  readonly abstractIds: readonly string[];
+/** Screening that a proposal comes to, with its reason: words of the coder's rules. */
+export function screeningOf(
+  coded: CodedReport,
+  report: { readonly documents: readonly { readonly format: string; readonly read: boolean }[] },
+): { readonly screening: Screening; readonly reason: string | null } {
+  const flags = coded.flags.join(' ') || null;
+  // What nobody has read may be a cancer.
+  const unread = report.documents.find(({ read }) => !read);
+  if (unread !== undefined && coded.reportable !== true)
+    return { screening: 'review', reason: `document-unread ${unread.format.toLowerCase()}` };
+  if (coded.reportable === null) return { screening: 'review', reason: flags };
+  return { screening: coded.reportable ? 'reportable' : 'not_reportable', reason: flags };
 }
-
-const screeningOf = (coded: CodedReport): CodedVersion['screening'] => {
-  if (coded.reportable === null) return 'review';
-  return coded.reportable ? 'reportable' : 'not_reportable';
-};
 
 /** Every primary that a proposal speaks of, the report's first one first. */
 export const primariesOf = (coded: CodedReport): CodedReport[] => [coded, ...(coded.primaries ?? [])];
 
-/**
- * Code a stored version, keep the proposal with its evidence, and let a draft or a place on the screening list come of it.
- *
- * A report that is not reportable, or not surely, makes no patient: it waits on its list until a person decides.
- */
-export async function codeVersion(
-  tx: EntityManager,
-  version: StoredVersion & { readonly facilityId: string },
-  report: Pick<IncomingReport, 'body' | 'sections' | 'patientItems' | 'reportItems' | 'collected'>,
-  tables: RegistryTables,
-  actor: string,
-  today: string,
-): Promise<CodedVersion> {
-  const coded = proposalFor(tables, report);
-  const screening = screeningOf(coded);
-  await tx.query(`UPDATE report SET screening = $2, screening_reason = $3, changed_at = now() WHERE id = $1`, [
-    version.reportId,
-    screening,
-    coded.flags.join(' ') || null,
-  ]);
-  if (screening !== 'reportable') {
-    await storeProposal(tx, version.reportVersionId, 0, coded, null);
-    // An amended report that is no longer a cancer takes back what its earlier version started.
-    if (version.previousAbstractId !== null) await withdrawBecauseOf(tx, version, actor);
-    return { screening, abstractIds: [] };
-  }
-  return { screening, abstractIds: await startAbstracts(tx, version, report, coded, tables, actor, today) };
+/** A reportable version that wants its patient and abstracts. */
+export interface StartWanted extends StoredVersion {
+  readonly facilityId: string;
+  readonly report: ReportContent;
+  readonly coded: CodedReport;
 }
 
-/** Patient and draft for each primary of a reportable proposal. */
+/** What was started for one version. */
+export interface Started {
+  readonly patientId: string;
+  /** One for each primary, in the order of `primariesOf`. */
+  readonly abstractIds: readonly string[];
+}
+
+/**
+ * Patient and draft for each primary of reportable proposals, all in a few statements. `lockKeys(personKeys(...))` must be held, and no
+ * two versions may share such a key.
+ */
 export async function startAbstracts(
   tx: EntityManager,
-  version: StoredVersion & { readonly facilityId: string },
-  report: {
-    readonly body: string;
-    readonly patientItems: ItemValues;
-    readonly reportItems: ItemValues;
-    readonly collected?: string | undefined;
-  },
-  coded: CodedReport,
+  wanted: readonly StartWanted[],
   tables: RegistryTables,
   actor: string,
   today: string,
-): Promise<string[]> {
-  const patientId = await findOrCreatePatient(
+): Promise<Started[]> {
+  if (wanted.length === 0) return [];
+  const patients = await findOrCreatePatients(
     tx,
-    version.facilityId,
-    report.patientItems,
-    { actor, origin: { kind: 'report', reportVersionId: version.reportVersionId } },
+    wanted.map(({ facilityId, report, reportVersionId }) => ({
+      facilityId,
+      items: report.patientItems,
+      save: { actor, origin: { kind: 'report', reportVersionId } },
+    })),
     tables,
   );
-  const abstractIds: string[] = [];
-  for (const [index, primary] of primariesOf(coded).entries()) {
-    const abstractId = await draftFrom(
-      tx,
-      { ...version, patientId },
-      report,
-      primary,
-      index === 0 ? version.previousAbstractId : null,
-      tables,
-      actor,
-      today,
-    );
-    await storeProposal(tx, version.reportVersionId, index, primary, abstractId);
-    abstractIds.push(abstractId);
-  }
-  await tx.query(`UPDATE report SET patient_id = $2, abstract_id = $3 WHERE id = $1`, [
-    version.reportId,
-    patientId,
-    abstractIds[0],
-  ]);
-  return abstractIds;
+  const drafts = wanted.flatMap((one, n): DraftWanted[] =>
+    primariesOf(one.coded).map((primary, index) => ({
+      ...one,
+      patientId: patients[n]?.patientId ?? '',
+      newPatient: patients[n]?.isNew ?? false,
+      coded: primary,
+      previousAbstractId: index === 0 ? one.previousAbstractId : null,
+    })),
+  );
+  const ids = await draftsFrom(tx, drafts, actor, today);
+  let at = 0;
+  return wanted.map((one, n) => {
+    const count = primariesOf(one.coded).length;
+    const abstractIds = ids.slice(at, at + count);
+    at += count;
+    return { patientId: patients[n]?.patientId ?? '', abstractIds };
+  });
 }
 
-async function storeProposal(
+/** Keep proposals with their evidence, each beside the abstract that came of it. */
+export async function storeProposals(
   tx: EntityManager,
-  reportVersionId: string,
-  index: number,
-  proposal: CodedReport,
-  abstractId: string | null,
+  all: readonly {
+    readonly reportVersionId: string;
+    readonly coded: CodedReport;
+    readonly abstractIds: readonly string[];
+  }[],
 ): Promise<void> {
-  const { primaries: _further, ...own } = proposal;
+  const rows = all.flatMap(({ reportVersionId, coded, abstractIds }) =>
+    primariesOf(coded).map((primary, index) => {
+      const { primaries: _further, ...own } = primary;
+      return { version: reportVersionId, n: index, proposal: own, abstract: abstractIds[index] ?? null };
+    }),
+  );
+  if (rows.length === 0) return;
   await tx.query(
-    `INSERT INTO code_suggestion (report_version_id, primary_index, coder, proposal, abstract_id) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (report_version_id, primary_index) DO UPDATE SET coder = $3, proposal = $4, abstract_id = $5`,
-    [reportVersionId, index, CODER, JSON.stringify(own), abstractId],
+    `INSERT INTO code_suggestion (report_version_id, primary_index, coder, proposal, abstract_id)
+     SELECT version, n, $2, proposal, abstract FROM json_to_recordset($1::json) AS w (version uuid, n int, proposal jsonb, abstract uuid)
+     ON CONFLICT (report_version_id, primary_index) DO UPDATE SET coder = excluded.coder, proposal = excluded.proposal, abstract_id = excluded.abstract_id`,
+    [JSON.stringify(rows), CODER],
   );
 }

@@ -1,16 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { type CodedReport } from '@perennial/coding';
 import { type ItemValues, type NaaccrId } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
-import { type ItemOrigin, itemsSetByPersons, recordCreation, saveWithLineage } from '../lineage.js';
-import { type RegistryTables } from '../tables.js';
+import { type ItemOrigin, itemsSetByPersons, recordCreations, saveWithLineage } from '../lineage.js';
 import { lateralityCompatible } from './identity.js';
-import { type StoredVersion } from './code-version.js';
+import { joinPathTexts, pathText, replacePathText, type SectionedText } from './path-text.js';
 
-/** Longest text of a text item (2570). */
-const TEXT_LENGTH = 4_000;
-const CUT_MARK = ' [cut]';
-
-type CodedField = 'primarySite' | 'histology' | 'behavior' | 'laterality' | 'grade';
+export type CodedField = 'primarySite' | 'histology' | 'behavior' | 'laterality' | 'grade';
+const FIELDS: readonly CodedField[] = ['primarySite', 'histology', 'behavior', 'laterality', 'grade'];
 const ITEM_OF: Readonly<Record<CodedField, NaaccrId>> = {
   primarySite: 'primarySite',
   histology: 'histologicTypeIcdO3',
@@ -19,6 +16,18 @@ const ITEM_OF: Readonly<Record<CodedField, NaaccrId>> = {
   grade: 'gradePathological',
 };
 
+/** The item that a coded field fills: a grade has three. */
+export const itemOf = (field: CodedField, coded: Pick<CodedReport, 'gradeItem'>): NaaccrId =>
+  field === 'grade' && coded.gradeItem !== undefined ? coded.gradeItem : ITEM_OF[field];
+
+/** What a report gives to an abstract beside its codes. */
+export interface ReportContent extends SectionedText {
+  readonly patientItems: ItemValues;
+  readonly reportItems: ItemValues;
+  /** `YYYYMMDD` or shorter. */
+  readonly collected?: string | undefined;
+}
+
 interface Proposed {
   readonly items: ItemValues;
   readonly origins: Readonly<Record<string, ItemOrigin>>;
@@ -26,12 +35,7 @@ interface Proposed {
 
 /** Items that a report proposes, each with where it came from: the words of a code, or the rule that carried it over. */
 export function proposedItems(
-  report: {
-    readonly body: string;
-    readonly patientItems: ItemValues;
-    readonly reportItems: ItemValues;
-    readonly collected?: string | undefined;
-  },
+  report: ReportContent,
   coded: CodedReport,
   reportVersionId: string,
   today: string,
@@ -41,14 +45,12 @@ export function proposedItems(
     ...(report.reportItems as Record<string, string>),
   };
   const origins: Record<string, ItemOrigin> = {};
-  const text = report.body.trim();
-  if (text !== '')
-    items.textDxProcPath =
-      text.length > TEXT_LENGTH ? text.slice(0, TEXT_LENGTH - CUT_MARK.length).trimEnd() + CUT_MARK : text;
-  for (const field of Object.keys(ITEM_OF) as CodedField[]) {
+  const text = pathText(report);
+  if (text !== '') items.textDxProcPath = text;
+  for (const field of FIELDS) {
     const value = coded[field];
     if (value === null) continue;
-    const item = field === 'grade' && coded.gradeItem !== undefined ? coded.gradeItem : ITEM_OF[field];
+    const item = itemOf(field, coded);
     const rule = coded.rules?.[field];
     items[item] = value;
     origins[item] = {
@@ -69,95 +71,157 @@ export function proposedItems(
   return { items, origins };
 }
 
-interface ExistingAbstract {
+/** One primary of one report that wants an abstract. */
+export interface DraftWanted {
+  readonly facilityId: string;
+  readonly patientId: string;
+  readonly reportId: string;
+  readonly reportVersionId: string;
+  readonly version: number;
+  readonly report: ReportContent;
+  readonly coded: CodedReport;
+  /** The abstract that an earlier version of the report led to. */
+  readonly previousAbstractId: string | null;
+  /** The patient was made just now and has no abstracts. */
+  readonly newPatient: boolean;
+}
+
+interface AbstractState {
   readonly id: string;
+  readonly facilityId: string;
+  readonly patientId: string;
   readonly state: 'draft' | 'complete' | 'withdrawn';
   readonly items: ItemValues;
   readonly revision: number;
   readonly laterality: string | null;
+  readonly site: string | null;
+  /** The report version that made it in this run; its other primaries are other tumors. */
+  readonly madeBy: string | null;
 }
 
+const site3 = (site: string | null | undefined): string | null => site?.slice(0, 3) ?? null;
+
 /**
- * Let a report's primary join the abstract of the same tumor at the facility, or start one.
+ * Let primaries of reports join the abstracts of the same tumors at their facilities, or start new ones.
  *
  * Same tumor here means the same patient, facility, three-character site and no contradicting side: a biopsy, a resection and an
  * addendum make one abstract. A draft takes the new evidence; on a complete one a task "new information" is opened.
  *
- * @returns id of the abstract.
+ * @returns ids of the abstracts, in the order asked.
  */
-export async function draftFrom(
+export async function draftsFrom(
   tx: EntityManager,
-  version: StoredVersion & { readonly facilityId: string; readonly patientId: string },
-  report: {
-    readonly body: string;
-    readonly patientItems: ItemValues;
-    readonly reportItems: ItemValues;
-    readonly collected?: string | undefined;
-  },
-  coded: CodedReport,
-  previousAbstractId: string | null,
-  tables: RegistryTables,
+  wanted: readonly DraftWanted[],
   actor: string,
   today: string,
-): Promise<string> {
-  const proposed = proposedItems(report, coded, version.reportVersionId, today);
-  const known = await tx.query<ExistingAbstract[]>(
-    `SELECT id, state, items, revision, laterality FROM abstract
-      WHERE patient_id = $1 AND facility_id = $2 AND (id = $3 OR (state <> 'withdrawn' AND left(primary_site, 3) = left($4, 3)))
-      ORDER BY (id = $3) DESC NULLS LAST, created_at FOR UPDATE`,
-    [version.patientId, version.facilityId, previousAbstractId, coded.primarySite],
-  );
-  const existing = known.find(
-    (one) => one.id === previousAbstractId || lateralityCompatible(one.laterality, coded.laterality),
-  );
-  if (existing === undefined) return createDraft(tx, version, proposed, actor);
-  if (existing.state === 'complete') {
-    await openNewInformation(tx, existing.id, version);
-    return existing.id;
+): Promise<string[]> {
+  const known = await knownAbstracts(tx, wanted);
+  const made: { id: string; wanted: DraftWanted; proposed: Proposed }[] = [];
+  const ids: string[] = [];
+  for (const one of wanted) {
+    const proposed = proposedItems(one.report, one.coded, one.reportVersionId, today);
+    const index = known.findIndex((abstract) => isSameTumor(abstract, one));
+    const existing = known[index];
+    if (existing === undefined) {
+      const id = randomUUID();
+      made.push({ id, wanted: one, proposed });
+      ids.push(id);
+      continue;
+    }
+    ids.push(existing.id);
+    if (existing.state === 'complete') await openNewInformation(tx, existing.id, one);
+    else known[index] = await updateDraft(tx, existing, one, proposed, actor);
   }
-  const replaceable =
-    existing.id === previousAbstractId ? await proposedBefore(tx, version, existing.id) : new Map<string, string>();
-  await updateDraft(tx, existing, version, proposed, actor, replaceable);
-  return existing.id;
+  await createDrafts(tx, made, actor);
+  return ids;
 }
 
-/** Codes that earlier versions of the same report proposed for an abstract: a newer version may replace these and no others. */
-async function proposedBefore(
-  tx: EntityManager,
-  version: StoredVersion,
-  abstractId: string,
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx.query<{ proposal: CodedReport }[]>(
-    `SELECT s.proposal FROM code_suggestion s JOIN report_version v ON v.id = s.report_version_id WHERE v.report_id = $1 AND v.version < $2 AND s.abstract_id = $3 ORDER BY v.version`,
-    [version.reportId, version.version, abstractId],
+function isSameTumor(abstract: AbstractState, one: DraftWanted): boolean {
+  if (abstract.patientId !== one.patientId || abstract.facilityId !== one.facilityId) return false;
+  if (abstract.id === one.previousAbstractId) return true;
+  return (
+    abstract.madeBy !== one.reportVersionId &&
+    abstract.state !== 'withdrawn' &&
+    one.coded.primarySite !== null &&
+    site3(abstract.site) === site3(one.coded.primarySite) &&
+    lateralityCompatible(abstract.laterality, one.coded.laterality)
   );
-  return new Map(
-    rows.flatMap(({ proposal }) =>
-      (Object.keys(ITEM_OF) as CodedField[]).flatMap((field) =>
-        proposal[field] === null ? [] : [[ITEM_OF[field] as string, proposal[field]] as const],
+}
+
+/** Abstracts of the patients, held for this transaction; the ones that earlier versions led to come first. */
+async function knownAbstracts(tx: EntityManager, wanted: readonly DraftWanted[]): Promise<AbstractState[]> {
+  const patients = [...new Set(wanted.flatMap((one) => (one.newPatient ? [] : [one.patientId])))];
+  if (patients.length === 0) return [];
+  const rows = await tx.query<AbstractState[]>(
+    `SELECT id, facility_id AS "facilityId", patient_id AS "patientId", state, items, revision, laterality, primary_site AS site, NULL AS "madeBy"
+       FROM abstract WHERE patient_id = ANY($1::uuid[]) ORDER BY created_at, id FOR UPDATE`,
+    [patients],
+  );
+  const previous = new Set(wanted.map((one) => one.previousAbstractId));
+  return rows.sort((a, b) => Number(previous.has(b.id)) - Number(previous.has(a.id)));
+}
+
+async function createDrafts(
+  tx: EntityManager,
+  made: readonly { readonly id: string; readonly wanted: DraftWanted; readonly proposed: Proposed }[],
+  actor: string,
+): Promise<void> {
+  if (made.length === 0) return;
+  await tx.query(
+    `INSERT INTO abstract (id, facility_id, patient_id, items)
+     SELECT id, facility_id, patient_id, items FROM json_to_recordset($1::json) AS w (id uuid, facility_id uuid, patient_id uuid, items jsonb)`,
+    [
+      JSON.stringify(
+        made.map(({ id, wanted, proposed }) => ({
+          id,
+          facility_id: wanted.facilityId,
+          patient_id: wanted.patientId,
+          items: proposed.items,
+        })),
+      ),
+    ],
+  );
+  await recordCreations(
+    tx,
+    'abstract',
+    made.map(({ id, wanted, proposed }) => ({
+      id,
+      facilityIds: [wanted.facilityId],
+      items: proposed.items,
+      save: {
+        actor,
+        origin: { kind: 'report', reportVersionId: wanted.reportVersionId },
+        itemOrigins: proposed.origins,
+      },
+    })),
+  );
+}
+
+/** What earlier versions of a report gave to an abstract: a newer version may replace this and nothing else. */
+interface Earlier {
+  readonly codes: ReadonlyMap<string, string>;
+  readonly text: string | null;
+}
+const NOTHING: Earlier = { codes: new Map(), text: null };
+
+async function givenBefore(tx: EntityManager, one: DraftWanted, abstractId: string): Promise<Earlier> {
+  const rows = await tx.query<(SectionedText & { proposal: CodedReport })[]>(
+    `SELECT s.proposal, v.body, v.sections FROM code_suggestion s JOIN report_version v ON v.id = s.report_version_id
+      WHERE v.report_id = $1 AND v.version < $2 AND s.abstract_id = $3 ORDER BY v.version`,
+    [one.reportId, one.version, abstractId],
+  );
+  const last = rows[rows.length - 1];
+  return {
+    codes: new Map(
+      rows.flatMap(({ proposal }) =>
+        FIELDS.flatMap((field) => {
+          const value = proposal[field];
+          return value === null ? [] : [[itemOf(field, proposal), value] as const];
+        }),
       ),
     ),
-  );
-}
-
-async function createDraft(
-  tx: EntityManager,
-  version: StoredVersion & { readonly facilityId: string; readonly patientId: string },
-  proposed: Proposed,
-  actor: string,
-): Promise<string> {
-  const [row] = await tx.query<{ id: string }[]>(
-    `INSERT INTO abstract (facility_id, patient_id, items) VALUES ($1, $2, $3) RETURNING id`,
-    [version.facilityId, version.patientId, JSON.stringify(proposed.items)],
-  );
-  if (row === undefined) throw new Error('abstract: insert returned no row');
-  const save = {
-    actor,
-    origin: { kind: 'report', reportVersionId: version.reportVersionId } as const,
-    itemOrigins: proposed.origins,
+    text: last === undefined ? null : pathText(last),
   };
-  await recordCreation(tx, 'abstract', row.id, [version.facilityId], save, proposed.items);
-  return row.id;
 }
 
 /**
@@ -166,20 +230,24 @@ async function createDraft(
  */
 async function updateDraft(
   tx: EntityManager,
-  draft: ExistingAbstract,
-  version: StoredVersion & { readonly facilityId: string },
+  draft: AbstractState,
+  one: DraftWanted,
   proposed: Proposed,
   actor: string,
-  replaceable: ReadonlyMap<string, string>,
-): Promise<void> {
+): Promise<AbstractState> {
+  const earlier = draft.id === one.previousAbstractId ? await givenBefore(tx, one, draft.id) : NOTHING;
   const byPersons = await itemsSetByPersons(tx, 'abstract', draft.id);
   const current = draft.items as Readonly<Record<string, string | undefined>>;
   const patch: Record<string, string> = {};
   for (const [item, value] of Object.entries(proposed.items) as [string, string][]) {
     if (byPersons.has(item) || current[item] === value) continue;
     const lessSpecific = item === 'primarySite' && current[item]?.endsWith('9') === true && !value.endsWith('9');
-    if (current[item] === undefined || replaceable.get(item) === current[item] || lessSpecific) patch[item] = value;
-    else if (item === 'textDxProcPath') patch[item] = joinTexts(current[item], value);
+    if (current[item] === undefined || earlier.codes.get(item) === current[item] || lessSpecific) patch[item] = value;
+    else if (item === 'textDxProcPath')
+      patch[item] =
+        earlier.text === null
+          ? joinPathTexts(current[item], value)
+          : replacePathText(current[item], earlier.text, value);
     else if (item === 'dateOfDiagnosis' && value < current[item]) patch[item] = value;
   }
   if (current.dateCaseInitiated !== undefined) delete patch.dateCaseInitiated;
@@ -187,23 +255,30 @@ async function updateDraft(
   const itemOrigins = Object.fromEntries(
     Object.keys(patch).flatMap((item) => (proposed.origins[item] ? [[item, proposed.origins[item]]] : [])),
   );
-  const save = { actor, origin: { kind: 'report', reportVersionId: version.reportVersionId } as const, itemOrigins };
-  await saveWithLineage(tx, 'abstract', { ...draft, facilityIds: [version.facilityId] }, patch, save, columns);
+  const save = { actor, origin: { kind: 'report', reportVersionId: one.reportVersionId } as const, itemOrigins };
+  const revision = await saveWithLineage(
+    tx,
+    'abstract',
+    { ...draft, facilityIds: [draft.facilityId] },
+    patch,
+    save,
+    columns,
+  );
+  if (revision === null) throw new Error('abstract moved while locked');
+  const items: ItemValues = { ...draft.items, ...patch };
+  return {
+    ...draft,
+    state: 'draft',
+    items,
+    revision,
+    laterality: items.laterality ?? null,
+    site: items.primarySite ?? null,
+  };
 }
 
-function joinTexts(before: string, next: string): string {
-  if (before.includes(next.slice(0, 200))) return before;
-  const joined = `${before} // ${next}`;
-  return joined.length > TEXT_LENGTH ? joined.slice(0, TEXT_LENGTH - CUT_MARK.length).trimEnd() + CUT_MARK : joined;
-}
-
-async function openNewInformation(
-  tx: EntityManager,
-  abstractId: string,
-  version: StoredVersion & { readonly facilityId: string },
-): Promise<void> {
+async function openNewInformation(tx: EntityManager, abstractId: string, one: DraftWanted): Promise<void> {
   await tx.query(
     `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('new_information', 'abstract', $1, $2, $3)`,
-    [abstractId, version.facilityId, JSON.stringify({ reportId: version.reportId, version: version.version })],
+    [abstractId, one.facilityId, JSON.stringify({ reportId: one.reportId, version: one.version })],
   );
 }

@@ -9,24 +9,33 @@ export interface FacilityHints {
 }
 
 /**
- * The facility a report belongs to: the ordering facility (ORC-21) before the owner of the medical record number (PID-3)
+ * The facility each report belongs to: the ordering facility (ORC-21) before the owner of the medical record number (PID-3)
  * before the sender (MSH-4), because the sender is usually a laboratory and not the reporting facility.
  *
- * @returns `null` when no name is mapped; the report then waits in the unassigned queue.
+ * @returns in the order asked; `null` where no name is mapped: that report waits in the unassigned queue.
  */
-export async function resolveFacility(tx: EntityManager, hints: FacilityHints): Promise<string | null> {
-  const wanted = [
-    ...(hints.orderingFacility ?? []).map((value) => ['ORC-21', value] as const),
-    ...(hints.assigningAuthority ?? []).map((value) => ['PID-3', value] as const),
-    ...(hints.sendingFacility ?? []).map((value) => ['MSH-4', value] as const),
-  ].filter(([, value]) => value !== '');
-  if (wanted.length === 0) return null;
-  const rows = await tx.query<{ facility_id: string }[]>(
-    `SELECT a.facility_id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (field, value, rank)
-       JOIN facility_alias a ON a.field = w.field AND a.value = w.value ORDER BY w.rank LIMIT 1`,
-    [wanted.map(([field]) => field), wanted.map(([, value]) => value)],
+export async function resolveFacilities(tx: EntityManager, all: readonly FacilityHints[]): Promise<(string | null)[]> {
+  const wanted = all.map((hints) =>
+    [
+      ...(hints.orderingFacility ?? []).map((value) => ['ORC-21', value] as const),
+      ...(hints.assigningAuthority ?? []).map((value) => ['PID-3', value] as const),
+      ...(hints.sendingFacility ?? []).map((value) => ['MSH-4', value] as const),
+    ].filter(([, value]) => value !== ''),
   );
-  return rows[0]?.facility_id ?? null;
+  const values = [...new Set(wanted.flatMap((names) => names.map(([, value]) => value)))];
+  if (values.length === 0) return all.map(() => null);
+  const rows = await tx.query<{ facility_id: string; name: string }[]>(
+    `SELECT facility_id, field || '|' || value AS name FROM facility_alias WHERE value = ANY($1::text[])`,
+    [values],
+  );
+  const byName = new Map(rows.map((row) => [row.name, row.facility_id]));
+  return wanted.map((names) => {
+    for (const [field, value] of names) {
+      const found = byName.get(`${field}|${value}`);
+      if (found !== undefined) return found;
+    }
+    return null;
+  });
 }
 
 /** Numbers that stand for "unknown" in practice: they identify nobody. */
@@ -68,6 +77,19 @@ export async function lockKeys(tx: EntityManager, keys: readonly string[]): Prom
   );
 }
 
+/** Things in groups in which no two share a key; things that do keep their order from group to group. */
+export function inWaves<T>(things: readonly T[], keysOf: (thing: T) => readonly string[]): T[][] {
+  const waves: T[][] = [];
+  const last = new Map<string, number>();
+  for (const thing of things) {
+    const keys = keysOf(thing);
+    const wave = 1 + Math.max(-1, ...keys.map((key) => last.get(key) ?? -1));
+    (waves[wave] ??= []).push(thing);
+    for (const key of keys) last.set(key, wave);
+  }
+  return waves;
+}
+
 /** Keys under which two messages may mean the same person. */
 export function personKeys(facilityId: string, items: ItemValues): string[] {
   const keys = [];
@@ -85,26 +107,54 @@ const same = (a: string | null | undefined, b: string | null | undefined): boole
 const completeDate = (text: string | undefined): text is string =>
   text !== undefined && text.length === 8 && parsePartialDate(text).ok;
 
+/** A person as a report describes them, looked for at one facility. */
+export interface WantedPerson {
+  readonly facilityId: string;
+  readonly items: ItemValues;
+}
+
 /**
- * Find the person a report speaks of by the identity rules of the first version: automatically only on a social security
+ * Find the persons that reports speak of by the identity rules of the first version: automatically only on a social security
  * number with birth date or last name, or on a medical record number of the same facility with birth date.
  *
- * @param items the patient items of the report; `lockKeys(personKeys(...))` must be held.
+ * One statement for all; each look-up uses an index. `lockKeys(personKeys(...))` must be held.
+ *
+ * @returns in the order asked.
  */
-export async function matchPatient(tx: EntityManager, facilityId: string, items: ItemValues): Promise<PatientMatch> {
+export async function matchPatients(tx: EntityManager, wanted: readonly WantedPerson[]): Promise<PatientMatch[]> {
+  const keys = wanted.map(({ facilityId, items }, n) => ({
+    n,
+    facility_id: facilityId,
+    mrn: items.medicalRecordNumber ?? null,
+    ssn: isRealSsn(items.socialSecurityNumber) ? items.socialSecurityNumber : null,
+    name_key: items.nameLast === undefined ? null : nameKey(items),
+    birth: completeDate(items.dateOfBirth) ? items.dateOfBirth : null,
+  }));
+  // OFFSET 0 keeps each look-up a loop over an index, however few rows the planner believes the tables to have.
+  const rows = await tx.query<(Candidate & { n: number })[]>(
+    `SELECT found.n, p.id, p.social_security_number AS ssn, p.birth_date AS birth, p.items->>'nameLast' AS last, p.items->>'nameFirst' AS first,
+            p.items->>'sexAssignedAtBirth' AS sex, found.by_mrn
+       FROM (SELECT n, patient_id, bool_or(by_mrn) AS by_mrn
+               FROM json_to_recordset($1::json) AS w (n int, facility_id uuid, mrn text, ssn text, name_key text, birth text)
+              CROSS JOIN LATERAL (
+                SELECT patient_id, true AS by_mrn FROM patient_identifier i WHERE i.facility_id = w.facility_id AND i.medical_record_number = w.mrn
+                UNION ALL SELECT id, false FROM consolidated_patient c WHERE c.social_security_number = w.ssn
+                UNION ALL SELECT id, false FROM consolidated_patient c WHERE c.name_key = w.name_key AND c.birth_date = w.birth
+                OFFSET 0) AS one
+              GROUP BY n, patient_id) AS found
+      CROSS JOIN LATERAL (SELECT * FROM consolidated_patient c WHERE c.id = found.patient_id OFFSET 0) AS p
+      ORDER BY found.n, p.created_at, p.id`,
+    [JSON.stringify(keys)],
+  );
+  const candidates = wanted.map((): Candidate[] => []);
+  for (const row of rows) candidates[row.n]?.push(row);
+  return wanted.map(({ items }, n) => judge(items, candidates[n] ?? []));
+}
+
+/** Which of some candidates is the person, if one surely is. */
+function judge(items: ItemValues, candidates: readonly Candidate[]): PatientMatch {
   const ssn = isRealSsn(items.socialSecurityNumber) ? items.socialSecurityNumber : null;
   const birth = completeDate(items.dateOfBirth) ? items.dateOfBirth : null;
-  const candidates = await tx.query<Candidate[]>(
-    `SELECT p.id, p.social_security_number AS ssn, p.birth_date AS birth, p.items->>'nameLast' AS last, p.items->>'nameFirst' AS first,
-            p.items->>'sexAssignedAtBirth' AS sex, found.by_mrn
-       FROM (SELECT patient_id, bool_or(by_mrn) AS by_mrn FROM (
-               SELECT patient_id, true AS by_mrn FROM patient_identifier WHERE facility_id = $1 AND medical_record_number = $2
-               UNION ALL SELECT id, false FROM consolidated_patient WHERE social_security_number = $3
-               UNION ALL SELECT id, false FROM consolidated_patient WHERE name_key = $4 AND birth_date = $5) AS all_found
-             GROUP BY patient_id) AS found
-       JOIN consolidated_patient p ON p.id = found.patient_id ORDER BY p.created_at, p.id`,
-    [facilityId, items.medicalRecordNumber ?? null, ssn, items.nameLast === undefined ? null : nameKey(items), birth],
-  );
   const contradicted = new Set<string>();
   for (const candidate of candidates) {
     const sameSsn = ssn !== null && candidate.ssn === ssn;

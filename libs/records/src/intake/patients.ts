@@ -1,14 +1,112 @@
+import { randomUUID } from 'node:crypto';
 import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
-import { recordCreation, type Save } from '../lineage.js';
+import { recordCreations, type Save } from '../lineage.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
-import { matchPatient } from './identity.js';
+import { matchPatients, type WantedPerson } from './identity.js';
+
+/** A person to be found or made, and who says so. */
+export interface PersonReported extends WantedPerson {
+  readonly save: Save;
+}
+
+export interface FoundPatient {
+  readonly patientId: string;
+  /** Made just now: nothing hangs on them yet. */
+  readonly isNew: boolean;
+}
 
 /**
- * The patient a report speaks of, found by the identity rules or made. `lockKeys(personKeys(...))` must be held.
+ * The patients that reports speak of, found by the identity rules or made. `lockKeys(personKeys(...))` must be held, and no two of the
+ * persons may share such a key.
  *
  * A found patient is joined to the facility; what this facility says about them stays in its abstract until completion.
+ *
+ * @returns in the order asked.
  */
+export async function findOrCreatePatients(
+  tx: EntityManager,
+  persons: readonly PersonReported[],
+  tables: RegistryTables,
+): Promise<FoundPatient[]> {
+  if (persons.length === 0) return [];
+  const matches = await matchPatients(tx, persons);
+  const found = matches.map((match) =>
+    match.kind === 'match' ? { patientId: match.patientId, isNew: false } : { patientId: randomUUID(), isNew: true },
+  );
+  const known = found.flatMap(({ patientId, isNew }, n) =>
+    isNew ? [] : [{ id: patientId, facility: persons[n]?.facilityId }],
+  );
+  if (known.length > 0) {
+    await tx.query(
+      `UPDATE consolidated_patient p SET facility_ids = p.facility_ids || k.facilities
+         FROM (SELECT id, array_agg(DISTINCT facility) AS facilities FROM json_to_recordset($1::json) AS w (id uuid, facility uuid)
+                WHERE NOT EXISTS (SELECT FROM consolidated_patient c WHERE c.id = w.id AND c.facility_ids @> ARRAY[w.facility]) GROUP BY id) AS k
+        WHERE p.id = k.id`,
+      [JSON.stringify(known)],
+    );
+  }
+  const made = persons.flatMap((person, n) => (found[n]?.isNew === true ? [{ person, id: found[n].patientId }] : []));
+  if (made.length > 0) {
+    await tx.query(
+      `INSERT INTO patient (id, items, facility_ids) SELECT id, items, ARRAY[facility] FROM json_to_recordset($1::json) AS w (id uuid, items jsonb, facility uuid)`,
+      [
+        JSON.stringify(
+          made.map(({ person, id }) => ({
+            id,
+            items: splitLevels(tables.dictionary, person.items).patient,
+            facility: person.facilityId,
+          })),
+        ),
+      ],
+    );
+    await recordCreations(
+      tx,
+      'patient',
+      made.map(({ person, id }) => ({ id, facilityIds: [person.facilityId], save: person.save })),
+    );
+  }
+  await keepIdentifiers(tx, persons, found);
+  const reviews = matches.flatMap((match, n) =>
+    match.kind === 'review'
+      ? [
+          {
+            entity_id: found[n]?.patientId,
+            facility_id: persons[n]?.facilityId,
+            reason: { why: match.why, candidates: match.candidates },
+          },
+        ]
+      : [],
+  );
+  if (reviews.length > 0) {
+    await tx.query(
+      `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason)
+       SELECT 'review_patient', 'patient', entity_id, facility_id, reason FROM json_to_recordset($1::json) AS w (entity_id uuid, facility_id uuid, reason jsonb)`,
+      [JSON.stringify(reviews)],
+    );
+  }
+  return found;
+}
+
+async function keepIdentifiers(
+  tx: EntityManager,
+  persons: readonly PersonReported[],
+  found: readonly FoundPatient[],
+): Promise<void> {
+  const identifiers = persons.flatMap(({ facilityId, items }, n) =>
+    items.medicalRecordNumber === undefined
+      ? []
+      : [{ patient_id: found[n]?.patientId, facility_id: facilityId, mrn: items.medicalRecordNumber }],
+  );
+  if (identifiers.length === 0) return;
+  await tx.query(
+    `INSERT INTO patient_identifier (patient_id, facility_id, medical_record_number)
+     SELECT patient_id, facility_id, mrn FROM json_to_recordset($1::json) AS w (patient_id uuid, facility_id uuid, mrn text) ON CONFLICT DO NOTHING`,
+    [JSON.stringify(identifiers)],
+  );
+}
+
+/** One patient, as `findOrCreatePatients` gives several. */
 export async function findOrCreatePatient(
   tx: EntityManager,
   facilityId: string,
@@ -16,41 +114,7 @@ export async function findOrCreatePatient(
   save: Save,
   tables: RegistryTables,
 ): Promise<string> {
-  const match = await matchPatient(tx, facilityId, items);
-  const patientId = match.kind === 'match' ? match.patientId : await createPatient(tx, facilityId, items, save, tables);
-  if (match.kind === 'match') {
-    await tx.query(
-      `UPDATE consolidated_patient SET facility_ids = facility_ids || $2::uuid WHERE id = $1 AND NOT facility_ids @> ARRAY[$2::uuid]`,
-      [patientId, facilityId],
-    );
-  }
-  if (match.kind === 'review') {
-    await tx.query(
-      `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('review_patient', 'patient', $1, $2, $3)`,
-      [patientId, facilityId, JSON.stringify({ why: match.why, candidates: match.candidates })],
-    );
-  }
-  if (items.medicalRecordNumber !== undefined) {
-    await tx.query(
-      `INSERT INTO patient_identifier (patient_id, facility_id, medical_record_number) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-      [patientId, facilityId, items.medicalRecordNumber],
-    );
-  }
-  return patientId;
-}
-
-async function createPatient(
-  tx: EntityManager,
-  facilityId: string,
-  items: ItemValues,
-  save: Save,
-  tables: RegistryTables,
-): Promise<string> {
-  const [row] = await tx.query<{ id: string }[]>(
-    `INSERT INTO patient (items, facility_ids) VALUES ($1, $2) RETURNING id`,
-    [JSON.stringify(splitLevels(tables.dictionary, items).patient), [facilityId]],
-  );
-  if (row === undefined) throw new Error('patient: insert returned no row');
-  await recordCreation(tx, 'patient', row.id, [facilityId], save);
-  return row.id;
+  const [found] = await findOrCreatePatients(tx, [{ facilityId, items, save }], tables);
+  if (found === undefined) throw new Error('patient: nothing was found or made');
+  return found.patientId;
 }
