@@ -3,6 +3,7 @@
  *
  * `npm run bench -- intake [messages]`; one laboratory with 16 connections at a time.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import { startPlatform, lib } from '../../scripts/platform.mjs';
@@ -34,6 +35,26 @@ function message(index) {
   ].join('\r');
 }
 
+/** CPU seconds (user and system) of a process, with those of its ended children when asked; Linux only. */
+function cpuSeconds(pid, children = false) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const ticks = children ? fields.slice(11, 15) : fields.slice(11, 13);
+  return ticks.reduce((sum, one) => sum + Number(one), 0) / 100;
+}
+
+/** CPU seconds of the database server: the postmaster with ended children, and every child that lives. */
+function databaseSeconds(postmaster) {
+  const living = readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(postmaster);
+    } catch {
+      return false;
+    }
+  });
+  return cpuSeconds(postmaster, true) + living.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+}
+
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
 export async function run(args) {
@@ -62,6 +83,14 @@ export async function run(args) {
           createdBy: 'system:bench',
         })
       ).token;
+    });
+    const [{ pid }] = await db.query('SELECT pg_backend_pid() AS pid');
+    const postmaster = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1];
+    const cpu = () => ({
+      api: cpuSeconds(platform.api.process.pid),
+      worker: cpuSeconds(platform.worker.process.pid),
+      database: databaseSeconds(postmaster),
+      generator: cpuSeconds(process.pid),
     });
     const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
     const { hostname, port } = new URL(platform.api.url);
@@ -95,6 +124,7 @@ export async function run(args) {
         request.once('error', reject);
         request.end(body);
       });
+    const before = cpu();
     const started = performance.now();
     let next = 0;
     await Promise.all(
@@ -109,18 +139,27 @@ export async function run(args) {
       [{ drafts }] = await scoped(principal, (tx) => tx.query(`SELECT count(*)::int AS drafts FROM abstract`));
     }
     const total = performance.now() - started;
+    const after = cpu();
     agent.destroy();
     await db.destroy();
     latencies.sort((a, b) => a - b);
     const figure = (name, value, unit) =>
       process.stdout.write(
-        `${JSON.stringify({ bench: 'intake', figure: name, value: Math.round(value * 10) / 10, unit, n: count, fsync: true, queue: platform.services.queueBackend })}\n`,
+        `${JSON.stringify({ bench: 'intake', figure: name, value: Math.round(value * 100) / 100, unit, n: count, fsync: true, queue: platform.services.queueBackend })}\n`,
       );
     figure('POST to stored draft', (count / total) * 1000, 'messages/s');
     figure('accepted', (count / posted) * 1000, 'messages/s');
     figure('answer p50', quantile(latencies, 0.5), 'ms');
     figure('answer p95', quantile(latencies, 0.95), 'ms');
     figure('drafts', drafts, 'count');
+    let spent = 0;
+    for (const part of Object.keys(before)) {
+      const milliseconds = ((after[part] - before[part]) / count) * 1000;
+      spent += milliseconds;
+      figure(`CPU ${part}`, milliseconds, 'ms/message');
+    }
+    // On a machine that others use, wall time tells little: this is what two cores do when they do nothing else.
+    figure('two cores by CPU time', 2_000 / spent, 'messages/s');
     if (drafts !== count) throw new Error(`${count - drafts} drafts are missing`);
   } finally {
     await platform.stop();
