@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Config } from '@perennial/config';
 import { AbstractsModule } from './abstracts/abstracts.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { EditsModule } from './edits/edits.module.js';
 import { FacilitiesModule } from './facilities/facilities.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
       imports: [
         RegistryModule.forRoot(config),
         AuthModule,
+        AuditModule,
         HealthModule,
         FacilitiesModule,
         IntakeModule,

@@ -3,12 +3,15 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { withRequest } from '@perennial/audit';
 import { type Config } from '@perennial/config';
 import { assertSafe } from '@perennial/persistence';
-import { ProblemFilter, validationPipe } from '@perennial/problem';
+import { validationPipe } from '@perennial/problem';
 import helmet from 'helmet';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
+import { AuditFilter } from './audit/audit.filter.js';
+import { SCOPED } from './platform/tokens.js';
 
 /** Largest message and largest JSON body. */
 const MESSAGE_LIMIT = '20mb';
@@ -50,6 +53,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     await app.close();
     throw error;
   }
+  app.use((_request: unknown, _response: unknown, next: () => void) => withRequest(() => next()));
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -65,7 +69,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.useBodyParser('json', { limit: JSON_LIMIT });
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(validationPipe());
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new AuditFilter(app.get(SCOPED)));
   app.enableShutdownHooks();
   SwaggerModule.setup('api/docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'api/v1/openapi.json',

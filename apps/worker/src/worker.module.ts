@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Config } from '@perennial/config';
+import { AuditModule } from './audit/audit.module.js';
 import { FollowUpModule } from './follow-up/follow-up.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
@@ -17,6 +18,7 @@ export class WorkerModule {
         PlatformModule.forRoot(config),
         HealthModule,
         OutboxModule,
+        AuditModule,
         IntakeModule,
         FollowUpModule,
         SubmissionsModule,

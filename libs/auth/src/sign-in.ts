@@ -8,7 +8,14 @@ import { hashPassword, judgePassword, verifyPassword } from './passwords.js';
 const LIMITS = { both: 5, account: 30, address: 60 } as const;
 const WINDOW_MINUTES = 15;
 
+/** A refusal: whose account it was, where there is one. For the log alone; the answer never tells. */
+export interface Refused {
+  readonly refused: true;
+  readonly userId: string | null;
+}
+
 export interface SignedIn {
+  readonly refused: false;
   readonly userId: string;
   readonly token: string;
   readonly csrf: string;
@@ -45,7 +52,7 @@ async function count(tx: EntityManager, keys: Keys): Promise<boolean> {
  * Sign in with login and password. The answer to a wrong one never says which was wrong and takes the same time. A session that the
  * browser already had ends: nobody's prepared cookie survives a sign-in.
  *
- * @returns a new session, or `null`.
+ * @returns a new session, or the refusal.
  * @throws DomainError 429 after too many attempts.
  */
 export async function signIn(
@@ -57,7 +64,7 @@ export async function signIn(
     readonly address: string;
     readonly previous?: string | undefined;
   },
-): Promise<SignedIn | null> {
+): Promise<SignedIn | Refused> {
   const keys = keysOf(wanted.login, wanted.address);
   const [resting, user] = await scoped(by, async (tx) => {
     const tooMany = await count(tx, keys);
@@ -72,7 +79,8 @@ export async function signIn(
   if (resting)
     throw new DomainError('session.resting', 429, `Too many attempts to sign in. Wait ${WINDOW_MINUTES} minutes.`);
   // No connection is held while the hash is worked out.
-  if (!(await verifyPassword(user?.password_hash, wanted.password)) || user === undefined) return null;
+  if (!(await verifyPassword(user?.password_hash, wanted.password)) || user === undefined)
+    return { refused: true, userId: user?.user_id ?? null };
   const session = { token: newToken('prs'), csrf: newToken('csrf') };
   await scoped(by, async (tx) => {
     if (wanted.previous !== undefined) await endSession(tx, wanted.previous);
@@ -85,7 +93,7 @@ export async function signIn(
       session.csrf,
     ]);
   });
-  return { userId: user.user_id, ...session, mustChange: user.must_change };
+  return { refused: false, userId: user.user_id, ...session, mustChange: user.must_change };
 }
 
 /** End one session, or all of its person. */

@@ -19,6 +19,7 @@ export const environment = z.object({
   QUEUE_ADD_TIMEOUT_MS: milliseconds(5_000),
   OUTBOX_POLL_MS: milliseconds(250),
   OUTBOX_CLAIM_MS: milliseconds(30_000),
+  AUDIT_SEAL_MS: milliseconds(500),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),

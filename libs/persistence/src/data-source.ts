@@ -3,10 +3,18 @@ import { Core1764000000000 } from '../../../migrations/1764000000000-core.js';
 import { Access1764000001000 } from '../../../migrations/1764000001000-access.js';
 import { RowSecurity1764000002000 } from '../../../migrations/1764000002000-row-security.js';
 import { Intake1764000050000 } from '../../../migrations/1764000050000-intake.js';
+import { Audit1764000070000 } from '../../../migrations/1764000070000-audit.js';
 import * as entities from './entities/index.js';
 
-/** Every migration, oldest first. Listed by hand: reading this is reading how the schema came to be. */
-export const migrations = [Core1764000000000, Access1764000001000, RowSecurity1764000002000, Intake1764000050000];
+/** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
+// prettier-ignore
+export const migrations = [
+  Core1764000000000,
+  Access1764000001000,
+  RowSecurity1764000002000,
+  Intake1764000050000,
+  Audit1764000070000,
+];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */
 export const APP_ROLE = 'perennial_app';
@@ -54,11 +62,14 @@ export async function assertSafe(db: DataSource): Promise<void> {
       `database role '${role?.name ?? 'unknown'}' may bypass row security; connect so that the role ${APP_ROLE} is taken`,
     );
   }
-  const [last] = await db.query<{ name: string }[]>(`SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1`);
-  const expected = migrations[migrations.length - 1]?.name;
-  if (last?.name !== expected) {
+  const applied = (await db.query<{ name: string }[]>(`SELECT name FROM migrations`)).map(({ name }) => name);
+  const wanted = migrations.map((migration) => migration.name);
+  const missing = wanted.filter((name) => !applied.includes(name));
+  const unknown = applied.filter((name) => !wanted.includes(name));
+  if (missing.length > 0)
+    throw new UnsafeDatabaseError(`the database lacks ${missing.join(', ')}: run 'perennial db migrate'`);
+  if (unknown.length > 0)
     throw new UnsafeDatabaseError(
-      `the database is at migration '${last?.name ?? 'none'}', expected '${expected ?? ''}': run 'perennial db migrate'`,
+      `the database is newer than this program (${unknown.join(', ')}): update the program`,
     );
-  }
 }

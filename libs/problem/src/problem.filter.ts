@@ -44,6 +44,13 @@ const middlewareStatus = (error: unknown): number | undefined => {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 };
 
+/** The status a refusal is answered with; `undefined` for what is no refusal but a fault. */
+export function statusOf(error: unknown): number | undefined {
+  if (error instanceof DomainError) return error.status;
+  const status = error instanceof HttpException ? error.getStatus() : middlewareStatus(error);
+  return status !== undefined && status < 500 ? status : undefined;
+}
+
 /** Everything that goes wrong becomes `application/problem+json`. No stack, SQL or value of a patient leaves. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -71,8 +78,8 @@ export class ProblemFilter implements ExceptionFilter {
         ...error.extra,
       };
     }
-    const status = error instanceof HttpException ? error.getStatus() : middlewareStatus(error);
-    if (status !== undefined && status < 500) {
+    const status = statusOf(error);
+    if (status !== undefined) {
       return {
         type: `urn:perennial:problem:http.${status}`,
         title: titles[status] ?? 'The request was refused.',

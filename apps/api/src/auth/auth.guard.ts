@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { currentRequest, idsIn } from '@perennial/audit';
 import {
   identifySession,
   identifyToken,
@@ -38,12 +39,23 @@ export class AuthGuard implements CanActivate {
       context.getClass(),
     ]);
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    const log = currentRequest();
+    if (log !== undefined) {
+      log.action = right ?? 'none';
+      log.route = `${request.method} ${(request.route as { path?: string } | undefined)?.path ?? ''}`;
+    }
     refuseForeignPage(request);
     if (right === 'public') return true;
     const identified = await this.identify(request);
     if (identified === null) throw new DomainError('session.required', 401, 'Sign in first.');
     // Without a declaration nobody may: a forgotten one is found by a test and harms no one.
     const principal = right === undefined ? null : scopeFor(identified, right);
+    if (log !== undefined) {
+      log.actor = identified.actor;
+      log.asked = [...idsIn([request.params, request.query, request.body])];
+      log.facilityIds = principal?.facilityIds ?? [];
+      log.allFacilities = principal?.allFacilities ?? false;
+    }
     if (right === undefined || principal === null)
       throw new DomainError('right.missing', 403, 'This needs a right that you do not have.', { right: right ?? null });
     if (identified.mustChange && right !== 'session.own')

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { writeAlone } from '@perennial/audit';
 import {
   changePassword,
   CurrentPrincipal,
@@ -76,7 +77,13 @@ export class SessionController {
       address: request.ip ?? 'unknown',
       previous: cookieOf(request, this.cookie.name),
     });
-    if (session === null) throw new DomainError('session.refused', 401, 'Login or password is not right.');
+    const actor = session.userId === null ? 'anonymous' : `user:${session.userId}`;
+    await writeAlone(this.scoped, SIGN_IN, {
+      action: session.refused ? 'session.refused' : 'session.started',
+      actor,
+      status: session.refused ? 401 : 201,
+    });
+    if (session.refused) throw new DomainError('session.refused', 401, 'Login or password is not right.');
     response.cookie(this.cookie.name, session.token, this.cookie.options);
     return { csrf: session.csrf, mustChange: session.mustChange };
   }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { audited } from '@perennial/audit';
 import { type Config } from '@perennial/config';
 import { appOptions, createScoped, type Scoped } from '@perennial/persistence';
 import { loadRegistryTables } from '@perennial/records/node';
@@ -25,7 +26,7 @@ export class RegistryModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: SCOPED, inject: [DataSource], useFactory: (db: DataSource): Scoped => createScoped(db) },
+        { provide: SCOPED, inject: [DataSource], useFactory: (db: DataSource): Scoped => audited(createScoped(db)) },
         {
           provide: TABLES,
           useFactory: () => loadRegistryTables({ kind: config.REGISTRY_KIND, id: config.REGISTRY_ID }),

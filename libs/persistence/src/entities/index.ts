@@ -1,4 +1,5 @@
 export * from './access.js';
+export * from './audit.js';
 export * from './follow-up.js';
 export * from './intake.js';
 export * from './outbox.js';
