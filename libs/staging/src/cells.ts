@@ -9,11 +9,11 @@ export interface Piece {
   readonly high: string;
 }
 
-/** A piece with `{{key}}`. The test of its last use is kept, because a key such as the current year hardly ever changes. */
+/** A piece with `{{key}}`. The range of its last use is kept, because a key such as the current year hardly ever changes. */
 export interface DynamicPiece extends Piece {
   readonly lowKey: string | undefined;
   readonly highKey: string | undefined;
-  last: { readonly low: string; readonly high: string; readonly test: RangeTest } | undefined;
+  last: { readonly low: string; readonly high: string; readonly range: Range } | undefined;
 }
 
 /** A compiled INPUT cell. */
@@ -21,14 +21,24 @@ export interface Cell {
   /** Matches whatever the value is, absence included. */
   readonly any: boolean;
   readonly literals: readonly string[];
-  readonly ranges: readonly RangeTest[];
+  readonly ranges: readonly Range[];
   /** A value for each piece: the literal, or the lower end of the range. */
   readonly samples: readonly string[];
   /** Pieces with `{{key}}`, whose ends are known only when a case is staged. */
   readonly dynamic: readonly DynamicPiece[];
 }
 
-export type RangeTest = (value: string) => boolean;
+/**
+ * A range, both ends included.
+ *
+ * `number`: the value must be a number too, without a dot when neither end has one, and is compared in single precision. `text`: value and
+ * ends have the same length and are compared as text. `same`: both ends are one text. `none`: ends of different lengths.
+ */
+export type Range =
+  | { readonly kind: 'number'; readonly from: number; readonly to: number; readonly dots: boolean }
+  | { readonly kind: 'text'; readonly low: string; readonly high: string }
+  | { readonly kind: 'same'; readonly text: string }
+  | { readonly kind: 'none' };
 
 const REFERENCE = /^\{\{(.*)\}\}$/;
 
@@ -71,27 +81,33 @@ export function trimValue(text: string): string {
   return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
-/**
- * The test of one range.
- *
- * Two different numbers: the value must be a number too, without a dot when neither end has one, and is compared in single
- * precision. Anything else: all three have the same length and are compared as text. Both ends belong to the range.
- *
- * @source reference on staging, cell matching, point 5.
- */
-export function rangeTest(low: string, high: string): RangeTest {
-  if (low === high) return (value) => value === low;
-  if (isNumber(low) && isNumber(high)) {
-    const from = plainNumber(low);
-    const to = plainNumber(high);
-    const dots = low.includes('.') || high.includes('.');
-    return (value) => {
-      const number = plainNumber(value);
-      return number >= from && number <= to && (dots || !value.includes('.'));
-    };
+/** The range between two texts. @source reference on staging, cell matching, point 5. */
+export function rangeOf(low: string, high: string): Range {
+  if (low === high) return { kind: 'same', text: low };
+  const [from, to] = [plainNumber(low), plainNumber(high)];
+  if (!Number.isNaN(from) && !Number.isNaN(to)) {
+    return { kind: 'number', from, to, dots: low.includes('.') || high.includes('.') };
   }
-  if (low.length !== high.length) return () => false;
-  return (value) => value.length === low.length && value >= low && value <= high;
+  return low.length === high.length ? { kind: 'text', low, high } : { kind: 'none' };
+}
+
+/** @param number `plainNumber(value)`, worked out once for many ranges. */
+export function inRange(range: Range, value: string, number: number): boolean {
+  switch (range.kind) {
+    case 'number':
+      return number >= range.from && number <= range.to && (range.dots || !value.includes('.'));
+    case 'text':
+      return value.length === range.low.length && value >= range.low && value <= range.high;
+    case 'same':
+      return value === range.text;
+    case 'none':
+      return false;
+  }
+}
+
+export function inRanges(ranges: readonly Range[], value: string, number: number): boolean {
+  for (const range of ranges) if (inRange(range, value, number)) return true;
+  return false;
 }
 
 /** Pieces of a cell between commas; an empty piece stands for blank. */
@@ -117,7 +133,7 @@ function pieceOf(text: string): Piece {
  */
 export function compileCell(text: CellText): Cell {
   const literals: string[] = [];
-  const ranges: RangeTest[] = [];
+  const ranges: Range[] = [];
   const dynamic: DynamicPiece[] = [];
   const samples: string[] = [];
   if (text === null || text === '*') return { any: true, literals, ranges, samples, dynamic };
@@ -127,7 +143,7 @@ export function compileCell(text: CellText): Cell {
     if (isReference(piece.low) || isReference(piece.high)) {
       dynamic.push({ ...piece, lowKey: referenceOf(piece.low), highKey: referenceOf(piece.high), last: undefined });
     } else if (piece.low === piece.high) literals.push(piece.low);
-    else ranges.push(rangeTest(piece.low, piece.high));
+    else ranges.push(rangeOf(piece.low, piece.high));
   }
   return { any: false, literals, ranges, samples, dynamic };
 }
@@ -138,19 +154,20 @@ export function dynamicMatches(piece: DynamicPiece, value: string, get: (key: st
   const high = piece.highKey === undefined ? piece.high : (get(piece.highKey) ?? '');
   let { last } = piece;
   if (last === undefined || last.low !== low || last.high !== high) {
-    last = { low, high, test: rangeTest(low, high) };
+    last = { low, high, range: rangeOf(low, high) };
     piece.last = last;
   }
-  return last.test(value);
+  return inRange(last.range, value, plainNumber(value));
+}
+
+/** Whether a literal or a fixed range of a cell holds the value; `any` and references to other keys are not looked at. */
+export function cellHolds(cell: Cell, value: string): boolean {
+  if (cell.literals.includes(value)) return true;
+  return cell.ranges.length > 0 && inRanges(cell.ranges, value, plainNumber(value));
 }
 
 /** Whether a cell matches a value. A missing value counts as blank. */
 export function cellMatches(cell: Cell, value: Value, get: (key: string) => Value): boolean {
-  if (cell.any) return true;
-  const text = value ?? '';
-  return (
-    cell.literals.includes(text) ||
-    cell.ranges.some((test) => test(text)) ||
-    cell.dynamic.some((piece) => dynamicMatches(piece, text, get))
-  );
+  if (cell.any || cellHolds(cell, value ?? '')) return true;
+  return cell.dynamic.some((piece) => dynamicMatches(piece, value ?? '', get));
 }

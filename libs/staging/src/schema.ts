@@ -27,6 +27,8 @@ export interface CompiledOutput {
 
 export interface CompiledStep {
   readonly tableId: string;
+  /** `mapping.table`, as the path names it. */
+  readonly way: string;
   readonly table: CompiledTable | undefined;
   readonly inputMapping: readonly SlotMapping[];
   /** Slots to set instead of the column's own, by column key. */
@@ -103,6 +105,7 @@ function compileMapping(mapping: MappingSource, slots: Slots, table: FindTable):
   const steps = (sources: readonly StepSource[] = []): CompiledStep[] =>
     sources.map((step) => ({
       tableId: step.table,
+      way: `${mapping.id}.${step.table}`,
       table: table(step.table),
       inputMapping: (step.inputMapping ?? []).map(({ from, to }) => ({
         from: slots.of(from),

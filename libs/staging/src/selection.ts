@@ -1,4 +1,4 @@
-import { type Cell, cellMatches, compileCell, type Value } from './cells.js';
+import { type Cell, cellHolds, cellMatches, compileCell, inRanges, plainNumber, type Value } from './cells.js';
 import { HISTOLOGY_TABLE, type SchemaSource, SITE_TABLE, type TableSource } from './source.js';
 import { type Slots } from './table.js';
 
@@ -39,7 +39,7 @@ function valuesOf(table: TableSource | undefined): (value: string) => boolean {
   const ranges = cells.flatMap((cell) => cell.ranges);
   return ranges.length === 0
     ? (value) => literals.has(value)
-    : (value) => literals.has(value) || ranges.some((test) => test(value));
+    : (value) => literals.has(value) || inRanges(ranges, value, plainNumber(value));
 }
 
 /**
@@ -57,27 +57,27 @@ export function createSelection(
   const rows = schemas.flatMap((schema, index) => rowsOf(tables.get(schema.selectionTable), index, slots));
   const words = (rows.length + 31) >>> 5;
   const all = new Int32Array(words).fill(-1);
-  const bits = (pick: (row: Row) => Cell | undefined) => {
+  // Only codes that the algorithm knows reach the maps, so that these stay small whatever is asked.
+  const bits = (knows: (value: string) => boolean, pick: (row: Row) => Cell | undefined) => {
     const known = new Map<string, Int32Array>();
-    return (value: string): Int32Array => {
-      let found = known.get(value);
-      if (found === undefined) {
-        const made = new Int32Array(words);
-        rows.forEach((row, at) => {
-          const cell = pick(row);
-          if (cell === undefined || cellMatches(cell, value, () => undefined))
-            made[at >>> 5] = (made[at >>> 5] ?? 0) | (1 << (at & 31));
-        });
-        known.set(value, made);
-        found = made;
-      }
-      return found;
+    return (value: string): Int32Array | undefined => {
+      const found = known.get(value);
+      if (found !== undefined || !knows(value)) return found;
+      const made = new Int32Array(words);
+      rows.forEach((row, at) => {
+        const cell = pick(row);
+        if (cell === undefined || cellMatches(cell, value, () => undefined)) {
+          made[at >>> 5] = (made[at >>> 5] ?? 0) | (1 << (at & 31));
+        }
+      });
+      known.set(value, made);
+      return made;
     };
   };
-  const bySite = bits((row) => row.site);
-  const byHistology = bits((row) => row.histology);
   const knowsSite = valuesOf(tables.get(SITE_TABLE));
   const knowsHistology = valuesOf(tables.get(HISTOLOGY_TABLE));
+  const bySite = bits(knowsSite, (row) => row.site);
+  const byHistology = bits(knowsHistology, (row) => row.histology);
 
   return {
     knowsSite,
@@ -86,12 +86,10 @@ export function createSelection(
       const site = context[siteSlot];
       const histology = context[histologySlot];
       if (site == null && histology == null) return [];
-      // Only codes that are known reach the maps, so that these stay small whatever is asked.
-      if ((site != null && !knowsSite(site)) || (histology != null && !knowsHistology(histology))) return [];
-      if (anyOther && (site == null || site === '' || histology == null || histology === '')) return [];
       const here = site == null ? all : bySite(site);
       const there = histology == null ? all : byHistology(histology);
-      const get = (key: string): Value => context[slots.of(key)];
+      if (here === undefined || there === undefined) return [];
+      if (anyOther && (site == null || site === '' || histology == null || histology === '')) return [];
       const found: number[] = [];
       for (let word = 0; word < words; word++) {
         let left = (here[word] ?? 0) & (there[word] ?? 0);
@@ -100,7 +98,7 @@ export function createSelection(
           left &= left - 1;
           const row = rows[at];
           if (row === undefined || found[found.length - 1] === row.schema) continue;
-          if (othersMatch(row, context, get)) found.push(row.schema);
+          if (othersMatch(row, context, slots)) found.push(row.schema);
         }
       }
       return found;
@@ -108,10 +106,13 @@ export function createSelection(
   };
 }
 
-function othersMatch(row: Row, context: readonly Value[], get: (key: string) => Value): boolean {
+function othersMatch(row: Row, context: readonly Value[], slots: Slots): boolean {
   for (const { slot, cell } of row.others) {
     const value = context[slot];
-    if (value !== undefined && !cellMatches(cell, value, get)) return false;
+    if (value === undefined || cell.any) continue;
+    if (cell.dynamic.length === 0) {
+      if (!cellHolds(cell, value ?? '')) return false;
+    } else if (!cellMatches(cell, value, (key) => context[slots.of(key)])) return false;
   }
   return true;
 }

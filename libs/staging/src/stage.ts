@@ -264,8 +264,8 @@ class Run {
 
   follow(mapping: CompiledMapping): void {
     const { context } = this;
-    for (const step of mapping.inclusions) this.path.push(`${mapping.id}.${step.tableId}`);
-    for (const step of mapping.exclusions) this.path.push(`${mapping.id}.${step.tableId}`);
+    for (const step of mapping.inclusions) this.path.push(step.way);
+    for (const step of mapping.exclusions) this.path.push(step.way);
     for (const { slot, value } of mapping.initialContext) context[slot] = value;
     for (const step of mapping.steps) {
       for (const { from, to, fromKey } of step.inputMapping) {
@@ -279,7 +279,7 @@ class Run {
           });
         }
       }
-      const goesOn = this.visit(mapping.id, step.tableId, step.table, step, []);
+      const goesOn = this.visit(mapping.id, step.tableId, step.table, step, NOTHING);
       for (const { to } of step.inputMapping) context[to] = undefined;
       if (!goesOn) return;
     }
@@ -309,7 +309,7 @@ class Run {
       });
       return true;
     }
-    this.path.push(`${mapping}.${id}`);
+    this.path.push(id === step.tableId ? step.way : `${mapping}.${id}`);
     const endpoints = table.endpoints[table.findRow(this.context)];
     if (endpoints === undefined) {
       this.errors.push({
@@ -353,8 +353,10 @@ class Run {
 
   private set(endpoint: Endpoint, step: CompiledStep): void {
     const { context } = this;
-    const to = step.outputSlots?.get(endpoint.key) ?? [endpoint.slot];
-    for (const slot of to) context[slot] = endpoint.value === null ? undefined : valueOf(endpoint.value, context);
+    const value = endpoint.value === null ? undefined : valueOf(endpoint.value, context);
+    const to = step.outputSlots?.get(endpoint.key);
+    if (to === undefined) context[endpoint.slot] = value;
+    else for (const slot of to) context[slot] = value;
   }
 
   /** Judge each declared output that has a table, on the outputs alone. */

@@ -1,4 +1,13 @@
-import { type Cell, cellMatches, compileCell, dynamicMatches, referenceOf, type Value } from './cells.js';
+import {
+  type Cell,
+  cellMatches,
+  compileCell,
+  inRanges,
+  plainNumber,
+  type Range,
+  referenceOf,
+  type Value,
+} from './cells.js';
 import { type TableSource } from './source.js';
 
 export type EndpointType = 'MATCH' | 'VALUE' | 'ERROR' | 'JUMP' | 'STOP';
@@ -84,8 +93,8 @@ interface Column {
   /** Rows that match any value. */
   readonly any: Rows;
   readonly firstAny: number;
-  /** Rows, in order, that must be asked for a value that is no literal. */
-  readonly asked: readonly number[];
+  /** Ranges of the rows that have any, in order: they are asked for a value that is no literal. */
+  readonly asked: readonly { readonly row: number; readonly ranges: readonly Range[] }[];
   /** A cell refers to other keys, so nothing can be prepared. */
   readonly dynamic: boolean;
 }
@@ -125,10 +134,7 @@ export function compileTable(source: TableSource, slots: Slots): CompiledTable {
   const endpoints = source.rows.map((row) => ends.map(({ key, at }) => endpointOf(row[at] ?? '', key, slots)));
   const [only] = inputs;
   const none = source.rows.length > 0 ? 0 : -1;
-  const get =
-    (context: readonly Value[]) =>
-    (key: string): Value =>
-      context[slots.of(key)];
+  const getter: Getter = (context) => (key) => context[slots.of(key)];
   return {
     id: source.id,
     source,
@@ -138,9 +144,11 @@ export function compileTable(source: TableSource, slots: Slots): CompiledTable {
     findRow:
       only === undefined
         ? () => none
-        : inputs.length === 1
-          ? (context) => firstRow(only, context[only.slot] ?? '', get(context))
-          : (context) => commonRow(inputs, words, context, get(context)),
+        : inputs.length > 1
+          ? (context) => commonRow(inputs, words, context, getter)
+          : only.dynamic
+            ? (context) => firstDynamicRow(only, context[only.slot] ?? '', getter(context))
+            : (context) => firstRow(only, context[only.slot] ?? ''),
   };
 }
 
@@ -164,14 +172,14 @@ function compileColumn(key: string, texts: readonly (string | null)[], words: nu
     for (const { low, high } of cell.dynamic) for (const end of [low, high]) templateOf(end, slots);
   });
   const firstAny = cells.findIndex((cell) => cell.any);
-  const asked = cells.flatMap((cell, row) => (cell.ranges.length + cell.dynamic.length > 0 ? [row] : []));
+  const asked = cells.flatMap(({ ranges }, row) => (ranges.length > 0 ? [{ row, ranges }] : []));
   const literal = new Map<string, Rows>();
   if (!dynamic) {
     cells.forEach((cell, row) => {
       for (const value of cell.literals) {
         let rows = literal.get(value);
         if (rows === undefined) {
-          rows = rowsInRanges(cells, asked, any, value);
+          rows = rowsInRanges(asked, any, value);
           literal.set(value, rows);
         }
         setRow(rows, row);
@@ -182,9 +190,10 @@ function compileColumn(key: string, texts: readonly (string | null)[], words: nu
   return { key, slot: slots.of(key), cells, literal, first, any, firstAny, asked, dynamic };
 }
 
-function rowsInRanges(cells: readonly Cell[], asked: readonly number[], any: Rows, value: string): Rows {
+function rowsInRanges(asked: Column['asked'], any: Rows, value: string): Rows {
   const rows = any.slice();
-  for (const row of asked) if (cells[row]?.ranges.some((test) => test(value)) === true) setRow(rows, row);
+  const number = plainNumber(value);
+  for (const { row, ranges } of asked) if (inRanges(ranges, value, number)) setRow(rows, row);
   return rows;
 }
 
@@ -196,56 +205,52 @@ function lowest(rows: Rows): number {
   return -1;
 }
 
-function firstRow(column: Column, value: string, get: (key: string) => Value): number {
-  if (column.dynamic) return column.cells.findIndex((cell) => cellMatches(cell, value, get));
+/** Values of other keys of a case; asked only by cells that refer to them. */
+type Getter = (context: readonly Value[]) => (key: string) => Value;
+
+const firstDynamicRow = (column: Column, value: string, get: (key: string) => Value): number =>
+  column.cells.findIndex((cell) => cellMatches(cell, value, get));
+
+function firstRow(column: Column, value: string): number {
   const known = column.first.get(value);
   if (known !== undefined) return known;
-  for (const row of column.asked) {
-    if (column.firstAny >= 0 && row > column.firstAny) break;
-    if (column.cells[row]?.ranges.some((test) => test(value)) === true) return row;
+  if (column.asked.length > 0) {
+    const number = plainNumber(value);
+    for (const { row, ranges } of column.asked) {
+      if (column.firstAny >= 0 && row > column.firstAny) break;
+      if (inRanges(ranges, value, number)) return row;
+    }
   }
   return column.firstAny;
 }
 
-function rowsOf(column: Column, value: string, get: (key: string) => Value): Rows {
+function rowsOf(column: Column, context: readonly Value[], getter: Getter): Rows {
+  const value = context[column.slot] ?? '';
   const known = column.literal.get(value);
   if (known !== undefined) return known;
-  if (column.asked.length === 0 && !column.dynamic) return column.any;
+  if (!column.dynamic) return column.asked.length === 0 ? column.any : rowsInRanges(column.asked, column.any, value);
   const rows = column.any.slice();
-  if (!column.dynamic) {
-    for (const row of column.asked)
-      if (column.cells[row]?.ranges.some((test) => test(value)) === true) setRow(rows, row);
-    return rows;
-  }
+  const get = getter(context);
   column.cells.forEach((cell, row) => {
-    const matches =
-      cell.literals.includes(value) ||
-      cell.ranges.some((test) => test(value)) ||
-      cell.dynamic.some((piece) => dynamicMatches(piece, value, get));
-    if (matches) setRow(rows, row);
+    if (cellMatches(cell, value, get)) setRow(rows, row);
   });
   return rows;
 }
 
-function commonRow(
-  columns: readonly Column[],
-  words: number,
-  context: readonly Value[],
-  get: (key: string) => Value,
-): number {
+function commonRow(columns: readonly Column[], words: number, context: readonly Value[], getter: Getter): number {
   if (words === 1) {
     let bits = -1;
     for (const column of columns) {
-      bits &= rowsOf(column, context[column.slot] ?? '', get)[0] ?? 0;
+      bits &= rowsOf(column, context, getter)[0] ?? 0;
       if (bits === 0) return -1;
     }
     return 31 - Math.clz32(bits & -bits);
   }
-  const common = rowsOf(columns[0] as Column, context[columns[0]?.slot ?? 0] ?? '', get).slice();
-  for (let at = 1; at < columns.length; at++) {
-    const column = columns[at] as Column;
-    const rows = rowsOf(column, context[column.slot] ?? '', get);
-    for (let word = 0; word < words; word++) common[word] = (common[word] ?? 0) & (rows[word] ?? 0);
+  const all = columns.map((column) => rowsOf(column, context, getter));
+  for (let word = 0; word < words; word++) {
+    let bits = -1;
+    for (const rows of all) bits &= rows[word] ?? 0;
+    if (bits !== 0) return word * 32 + 31 - Math.clz32(bits & -bits);
   }
-  return lowest(common);
+  return -1;
 }
