@@ -1,24 +1,27 @@
+import { type Choice } from './choice.js';
 import { chooseGrade } from './grade.js';
-import { type Choice, chooseHistology, chooseLaterality, chooseSite, codeOf, stated } from './choose.js';
-import { morphologyMentions, type MorphologyMention, siteMentions } from './mentions.js';
+import { chooseHistology, type HistologyChoice } from './histology.js';
+import { chooseLaterality } from './laterality.js';
+import { type MorphologyMention, morphologyMentions, siteMentions } from './mentions.js';
+import { CUE, type Reading, readReport } from './reading.js';
 import { isReportable } from './reportability.js';
-import { sectionsOf, WEIGHT } from './sections.js';
+import { chooseSite } from './site.js';
 import { type CodingTables } from './tables.js';
+import { MAX_TEXT } from './text/tokens.js';
 import { type CodableText, type CodedField, type CodedReport, type CodeOptions, type EvidenceSpan } from './types.js';
-import { MAX_TEXT, wordsOf } from './words.js';
 
 /** Below these a field is left open for a person. */
 const THRESHOLD: Readonly<Record<CodedField, number>> = {
-  primarySite: 0.4,
-  histology: 0.4,
-  behavior: 0.4,
-  laterality: 0.55,
+  primarySite: 0.45,
+  histology: 0.45,
+  behavior: 0.5,
+  laterality: 0.5,
   grade: 0.5,
 };
 /** Year that rules are read for when the report does not tell. */
 const CURRENT_RULES = 2024;
 
-const EMPTY: Omit<CodedReport, 'id' | 'reportable' | 'flags' | 'confidence' | 'evidence' | 'rules'> = {
+const NOTHING: Omit<CodedReport, 'id' | 'reportable' | 'flags' | 'confidence' | 'evidence' | 'rules'> = {
   primarySite: null,
   histology: null,
   behavior: null,
@@ -37,91 +40,93 @@ const EMPTY: Omit<CodedReport, 'id' | 'reportable' | 'flags' | 'confidence' | 'e
  */
 export function codeReport(report: CodableText, tables: CodingTables, options: CodeOptions = {}): CodedReport {
   const id = report.id ?? '';
-  const text = report.text;
-  const flags = text.length > MAX_TEXT ? ['text-cut'] : [];
-  const sections = sectionsOf(report);
-  const words = wordsOf(text, tables.vocabulary, tables.neighbors);
-  const mentions = morphologyMentions(text, words, sections, tables);
-  const histology = chooseHistology(mentions);
+  const flags = report.text.length > MAX_TEXT ? ['text-cut'] : [];
+  const reading = readReport(report, tables);
+  const mentions = morphologyMentions(reading, tables);
   const year = report.diagnosisYear ?? CURRENT_RULES;
-  if (histology === null) return withoutDiagnosis(id, mentions, flags, options);
-  const main = stated(mentions).filter((one) => codeOf(one) === histology.value);
-  const anchor = main.filter((one) => one.start === histology.spans[0]?.start);
-  const site = chooseSite(
-    siteMentions(text, words, sections, tables),
-    histology.value,
-    anchor,
-    anchor[0]?.siteHint ?? '',
-  );
-  const [code = '', behavior = ''] = histology.value.split('/');
-  const verdict = isReportable(site?.value ?? 'C809', code, behavior, year);
-  const uncertain = anchor.every((one) => one.uncertainty === 'accepted');
-  const evidence = anchorSpans(anchor);
+  let histology = chooseHistology(reading, mentions, tables.families, null);
+  if (histology === null) return withoutDiagnosis(id, reading, mentions, flags, options);
+  const sites = siteMentions(reading, tables);
+  let site = chooseSite(reading, sites, mentions, histology, tables.families, tables.icdo3);
+  if (site !== null) {
+    const again = chooseHistology(reading, mentions, tables.families, site.value);
+    if (again !== null && again.code !== histology.code) {
+      histology = again;
+      site = chooseSite(reading, sites, mentions, histology, tables.families, tables.icdo3);
+    }
+  }
+  const verdict = isReportable(site?.value ?? 'C809', histology.value, histology.behavior, year);
+  const { weak } = histology;
   if (!verdict.reportable) {
     return {
       id,
-      ...EMPTY,
+      ...NOTHING,
       reportable: false,
       flags: [...flags, verdict.rule],
       confidence: { reportable: 0.9 },
-      evidence: { reportable: evidence },
+      evidence: { reportable: histology.spans },
       rules: { reportable: verdict.rule },
     };
   }
-  const start = anchor[0]?.start ?? 0;
-  const laterality = site === null ? null : chooseLaterality(text, site.value, [...site.spans, ...anchor]);
-  const grade = site === null ? null : chooseGrade(text, site.value, code, start);
-  const choices: Readonly<Record<CodedField, Choice<string> | null>> = {
+  if (weak !== 'no' && options.force !== true) return doubtful(id, histology, flags);
+  const laterality = site === null ? null : chooseLaterality(reading, site, histology, mentions);
+  const grade = site === null ? null : chooseGrade(reading, site.value, histology, tables);
+  const choices: Readonly<Record<CodedField, Choice | null>> = {
     primarySite: site,
-    histology: { ...histology, value: code },
-    behavior: { ...histology, value: behavior, confidence: Math.min(0.97, histology.confidence + 0.1) },
+    histology,
+    behavior: { ...histology, value: histology.behavior, confidence: histology.behaviorConfidence },
     laterality,
     grade,
   };
+  const onlyAmbiguous = histology.main.every((one) => one.uncertainty === 'accepted');
   return assemble(
     id,
     choices,
     {
-      flags: uncertain ? [...flags, 'ambiguous-term'] : flags,
+      flags: [
+        ...flags,
+        ...(onlyAmbiguous ? ['ambiguous-term'] : []),
+        ...(histology.main.every((one) => one.metastatic) ? ['metastasis-only'] : []),
+        ...(weak === 'no' ? [] : [weak === 'history' ? 'history-only' : 'ambiguous-not-accepted']),
+      ],
       rule: verdict.rule,
-      spans: evidence,
-      onlyMetastasis: anchor.every((one) => one.metastatic),
+      spans: histology.spans,
     },
-    text,
+    reading,
     options,
   );
 }
 
-const anchorSpans = (anchor: readonly MorphologyMention[]): EvidenceSpan[] =>
-  anchor.map(({ start, end, section }) => ({ start, end, section: section.code || section.title }));
-
-/** No term states a tumor: not reportable, unless words were there that only a person should judge. */
-function withoutDiagnosis(
-  id: string,
-  mentions: readonly MorphologyMention[],
-  flags: readonly string[],
-  options: CodeOptions,
-): CodedReport {
-  const doubtful = mentions.filter(
-    (one) =>
-      one.uncertainty === 'refused' &&
-      !one.negated &&
-      !one.history &&
-      WEIGHT[one.section.kind] >= 3 &&
-      /[23]$/.test(codeOf(one)),
-  );
-  const review = doubtful.length > 0;
+/** Only words that state nothing: a person must look. */
+function doubtful(id: string, histology: HistologyChoice, flags: readonly string[]): CodedReport {
+  const refused = histology.weak === 'refused';
   return {
     id,
-    ...EMPTY,
-    reportable: review && options.force !== true ? null : false,
-    flags: [
-      ...flags,
-      review ? 'ambiguous-not-accepted' : mentions.some((one) => one.history) ? 'history-only' : 'no-diagnosis-found',
-    ],
-    confidence: { reportable: review ? 0.5 : 0.85 },
-    evidence: review ? { reportable: anchorSpans(doubtful) } : {},
-    rules: { reportable: review ? 'ambiguous-term-not-accepted' : 'no-diagnosis-found' },
+    ...NOTHING,
+    reportable: refused ? null : false,
+    flags: [...flags, refused ? 'ambiguous-not-accepted' : 'history-only'],
+    confidence: { reportable: 0.5 },
+    evidence: { reportable: histology.spans },
+    rules: { reportable: refused ? 'ambiguous-term-not-accepted' : 'history-only' },
+  };
+}
+
+/** No term states a tumor. */
+function withoutDiagnosis(
+  id: string,
+  _reading: Reading,
+  mentions: readonly MorphologyMention[],
+  flags: readonly string[],
+  _options: CodeOptions,
+): CodedReport {
+  return {
+    id,
+    ...NOTHING,
+    reportable: false,
+    flags: [...flags, mentions.some((one) => one.history) ? 'history-only' : 'no-diagnosis-found'],
+    confidence: { reportable: 0.85 },
+    evidence: {},
+    rules: { reportable: 'no-diagnosis-found' },
   };
 }
 
@@ -129,14 +134,13 @@ interface Verdict {
   readonly flags: readonly string[];
   readonly rule: string;
   readonly spans: readonly EvidenceSpan[];
-  readonly onlyMetastasis: boolean;
 }
 
 function assemble(
   id: string,
-  choices: Readonly<Record<CodedField, Choice<string> | null>>,
+  choices: Readonly<Record<CodedField, Choice | null>>,
   verdict: Verdict,
-  text: string,
+  reading: Reading,
   options: CodeOptions,
 ): CodedReport {
   const values: Record<CodedField, string | null> = {
@@ -146,28 +150,30 @@ function assemble(
     laterality: null,
     grade: null,
   };
-  const confidence: Partial<Record<CodedField | 'reportable', number>> = { reportable: 0.9 };
+  const confidence: Partial<Record<CodedField | 'reportable', number>> = { reportable: 0.95 };
   const evidence: Partial<Record<CodedField | 'reportable', readonly EvidenceSpan[]>> = { reportable: verdict.spans };
   const rules: Partial<Record<CodedField | 'reportable', string>> = { reportable: verdict.rule };
-  for (const [field, choice] of Object.entries(choices) as [CodedField, Choice<string> | null][]) {
+  for (const [field, choice] of Object.entries(choices) as [CodedField, Choice | null][]) {
     if (choice === null || (choice.confidence < THRESHOLD[field] && options.force !== true)) continue;
     values[field] = choice.value;
     confidence[field] = Math.round(choice.confidence * 100) / 100;
     evidence[field] = choice.spans;
     rules[field] = choice.rule;
   }
-  const flags = [
-    ...verdict.flags,
-    ...(verdict.onlyMetastasis ? ['metastasis-only'] : []),
-    ...(values.primarySite === null ? ['site-open'] : []),
-  ];
-  const gradeItem = values.grade === null ? {} : gradeItemOf(text);
+  const flags = [...verdict.flags, ...(values.primarySite === null ? ['site-open'] : [])];
+  const gradeItem = values.grade === null ? {} : gradeItemOf(reading);
   return { id, reportable: true, ...values, ...gradeItem, confidence, evidence, rules, flags, primaries: [] };
 }
 
 /** A biopsy grades clinically, a resection pathologically; after treatment the grade has an item of its own. */
-function gradeItemOf(text: string): Pick<CodedReport, 'gradeItem'> {
-  if (/\b(neoadjuvant|post[- ]?(treatment|therapy)|ypT)/i.test(text)) return { gradeItem: 'gradePostTherapy' };
-  if (/\b(\w*ectomy|resection|excision|whipple)\b/i.test(text)) return { gradeItem: 'gradePathological' };
-  return /\bbiops/i.test(text) ? { gradeItem: 'gradeClinical' } : {};
+function gradeItemOf({ cue, tokens }: Reading): Pick<CodedReport, 'gradeItem'> {
+  let biopsy = false;
+  let resection = false;
+  for (let at = 0; at < tokens.count; at += 1) {
+    if (cue[at] === CUE.treated) return { gradeItem: 'gradePostTherapy' };
+    if (cue[at] === CUE.biopsy) biopsy = true;
+    if (cue[at] === CUE.resection) resection = true;
+  }
+  if (resection) return { gradeItem: 'gradePathological' };
+  return biopsy ? { gradeItem: 'gradeClinical' } : {};
 }

@@ -1,112 +1,459 @@
-import { type Choice } from './choose.js';
+import { type Choice, clamp, round, spansOf } from './choice.js';
+import { type HistologyChoice } from './histology.js';
+import { CUE, LABEL, type Reading, WEIGHT } from './reading.js';
+import { GAP } from './text/tokens.js';
+import { type CodingTables } from './tables.js';
 
-interface GradeRule {
+/** How a grade was said. */
+type Method = 'gleason' | 'group' | 'number' | 'score' | 'differentiation' | 'level';
+
+/** A statement of grade: its way, what qualifies it (`nuclear`, `figo` ...), and its rank (1 to 5; 1 low, 2 intermediate, 3 high for levels). */
+interface GradeMention {
+  readonly method: Method;
+  readonly qualifier: string;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
+  readonly weight: number;
+}
+
+/** How the table of a site writes what was said; the first way that occurs in the report is used. */
+interface GradeTable {
   readonly rule: string;
   readonly sites: RegExp;
-  readonly pattern: RegExp;
-  readonly value: (match: RegExpExecArray) => string | null;
+  readonly histologies?: RegExp;
+  readonly behaviors?: RegExp;
+  readonly ways: readonly {
+    readonly method: Method;
+    /** Only statements qualified so, or not so. */
+    readonly qualifier?: RegExp;
+    readonly notQualifier?: RegExp;
+    /** Code by rank, from rank 1. */
+    readonly codes: readonly (string | null)[];
+  }[];
 }
 
-const ROMAN: Readonly<Record<string, string>> = {
-  i: '1',
-  ii: '2',
-  iii: '3',
-  iv: '4',
-  '1': '1',
-  '2': '2',
-  '3': '3',
-  '4': '4',
-};
-const numeral = (text: string | undefined): string | null => ROMAN[(text ?? '').toLowerCase()] ?? null;
-
-/** Gleason patterns to the grade group of the ISUP (1 to 5). */
-function gradeGroup(primary: number, secondary: number): string | null {
-  const sum = primary + secondary;
-  if (primary < 1 || primary > 5 || secondary < 1 || secondary > 5) return null;
-  if (sum <= 6) return '1';
-  if (sum === 7) return primary === 3 ? '2' : '3';
-  return sum === 8 ? '4' : '5';
-}
+const LETTERS = ['A', 'B', 'C', 'D'];
+const NUMBERS_3 = ['1', '2', '3', '3'];
+const NUMBERS_4 = ['1', '2', '3', '4'];
+const LEVELS = ['L', null, 'H'];
 
 /**
- * How each site grades, the most specific way first.
+ * Grade by the site's own table, the preferred system first.
  *
- * @source NAACCR grade coding manual: site-specific grade tables take precedence over the generic differentiation grade.
+ * @source NAACCR grade coding instructions and tables: preferred grading system of each table, generic categories A to D, L and H where it has
+ * no number; code tables of items 3843 to 3845 by schema.
  */
-const RULES: readonly GradeRule[] = [
+const TABLES: readonly GradeTable[] = [
   {
-    rule: 'grade-group',
-    sites: /^C619/,
-    pattern: /\b(?:grade group|group grade|ISUP grade(?: group)?)\s*:?\s*([1-5])\b/i,
-    value: (match) => match[1] ?? null,
+    rule: 'grade-not-applicable',
+    sites: /^/,
+    histologies: /^(959|9[6-9])/,
+    ways: [],
   },
   {
-    rule: 'gleason',
+    rule: 'prostate',
     sites: /^C619/,
-    pattern: /\bgleason[^.;\d]{0,40}?([1-5])\s*\+\s*([1-5])/i,
-    value: (match) => gradeGroup(Number(match[1]), Number(match[2])),
+    ways: [
+      { method: 'group', codes: ['1', '2', '3', '4', '5'] },
+      { method: 'gleason', codes: ['1', '2', '3', '4', '5'] },
+      { method: 'differentiation', codes: LETTERS },
+    ],
   },
   {
-    rule: 'nottingham',
+    rule: 'breast-in-situ',
     sites: /^C50/,
-    pattern:
-      /\b(?:overall grade|nottingham[^.;]{0,60}?grade|(?:histologic|combined|SBR|Bloom[^.;]{0,25}) grade[^.;\d]{0,25})\s*:?\s*(iii|ii|i|[1-3])\b/i,
-    value: (match) => numeral(match[1]),
+    behaviors: /2/,
+    ways: [
+      { method: 'number', codes: ['L', 'M', 'H'] },
+      { method: 'level', codes: ['L', 'M', 'H'] },
+      { method: 'differentiation', codes: LETTERS },
+    ],
   },
   {
-    rule: 'fuhrman-isup',
+    rule: 'breast-nottingham',
+    sites: /^C50/,
+    ways: [
+      { method: 'number', qualifier: /nottingham|overall|combined|scarff|bloom|sbr|elston/, codes: NUMBERS_3 },
+      { method: 'number', notQualifier: /nuclear/, codes: NUMBERS_3 },
+      { method: 'score', codes: NUMBERS_3 },
+      { method: 'differentiation', codes: LETTERS },
+      { method: 'level', codes: ['1', '2', '3'] },
+      { method: 'number', codes: NUMBERS_3 },
+    ],
+  },
+  {
+    rule: 'kidney-nuclear',
     sites: /^C649/,
-    pattern: /\b(?:fuhrman|furhman|isup|nuclear)[^.;\d]{0,30}?(?:grade)?\s*:?\s*(iv|iii|ii|i|[1-4])\b/i,
-    value: (match) => numeral(match[1]),
+    ways: [
+      { method: 'number', codes: NUMBERS_4 },
+      { method: 'differentiation', codes: LETTERS },
+    ],
   },
   {
-    rule: 'who-cns',
+    rule: 'cns-who',
     sites: /^C7[0-2]|^C75[1-3]/,
-    pattern: /\b(?:who|grade)[^.;\d]{0,12}?\b(iv|iii|ii|i|[1-4])\b/i,
-    value: (match) => numeral(match[1]),
+    ways: [
+      { method: 'number', codes: NUMBERS_4 },
+      { method: 'level', codes: LEVELS },
+    ],
   },
   {
-    rule: 'urothelial-high-low',
+    rule: 'urothelial',
     sites: /^C6[5-8]/,
-    pattern: /\b(high|low)[- ]grade\b/i,
-    value: (match) => (match[1]?.toLowerCase() === 'high' ? 'H' : 'L'),
+    histologies: /^81[23]/,
+    ways: [
+      { method: 'level', codes: LEVELS },
+      { method: 'number', codes: ['L', 'H', 'H', 'H'], qualifier: /who/ },
+      { method: 'number', codes: NUMBERS_3 },
+      { method: 'differentiation', codes: NUMBERS_3 },
+    ],
   },
   {
-    rule: 'generic-number',
-    sites: /^C(?!619|7[0-2]|6[5-8])/,
-    pattern: /\b(?:figo |histologic |tumor |nuclear )?grade\s*:?\s*(iii|ii|iv|i|[1-4])\b/i,
-    value: (match) => numeral(match[1]),
+    rule: 'corpus-figo',
+    sites: /^C5[45]/,
+    histologies: /^8[0-5]/,
+    ways: [
+      { method: 'number', qualifier: /figo|histologic|overall/, codes: NUMBERS_3 },
+      { method: 'number', notQualifier: /nuclear/, codes: NUMBERS_3 },
+      { method: 'differentiation', codes: NUMBERS_3 },
+      { method: 'number', codes: NUMBERS_3 },
+    ],
   },
   {
-    rule: 'differentiation',
-    sites: /^C(?!619|7[0-2]|6[5-8])/,
-    pattern: /\b(well|moderately|rnoderately|poorly|un)[- ]?(?:to (?:poorly|moderately)[- ])?differentiated\b/i,
-    value: (match) =>
-      ({ well: '1', moderately: '2', rnoderately: '2', poorly: '3', un: '4' })[(match[1] ?? '').toLowerCase()] ?? null,
+    rule: 'ovary',
+    sites: /^C(56|57|48)/,
+    histologies: /^84[46]/,
+    ways: [
+      { method: 'level', codes: LEVELS },
+      { method: 'number', codes: NUMBERS_3 },
+      { method: 'differentiation', codes: NUMBERS_3 },
+    ],
+  },
+  {
+    rule: 'stromal-mitotic',
+    sites: /^/,
+    histologies: /^8936/,
+    ways: [{ method: 'level', codes: LEVELS }],
+  },
+  {
+    rule: 'melanoma',
+    sites: /^C(44|69|51|60)/,
+    histologies: /^87/,
+    ways: [{ method: 'differentiation', codes: LETTERS }],
+  },
+  {
+    rule: 'testis-none',
+    sites: /^C62/,
+    ways: [{ method: 'differentiation', codes: LETTERS }],
+  },
+  {
+    rule: 'soft-tissue',
+    sites: /^C(4[0179]|38|48)/,
+    ways: [
+      { method: 'number', codes: NUMBERS_3 },
+      { method: 'differentiation', codes: NUMBERS_3 },
+      { method: 'level', codes: ['1', '2', 'H'] },
+    ],
+  },
+  {
+    rule: 'general',
+    sites: /^/,
+    ways: [
+      { method: 'number', notQualifier: /nuclear/, codes: NUMBERS_4 },
+      { method: 'differentiation', codes: NUMBERS_4 },
+      { method: 'number', codes: NUMBERS_4 },
+      { method: 'level', codes: LEVELS },
+    ],
   },
 ];
 
-/** Histologies that are never graded this way. */
-const UNGRADED = /^(87[2-9]|905|96|97|98|99|8936)/;
-
-/** The grade by the site's own way, from the words nearest after the diagnosis. */
-export function chooseGrade(text: string, site: string, histology: string, at: number): Choice<string> | null {
-  if (UNGRADED.test(histology)) return null;
-  const from = Math.max(0, at - 300);
-  for (const { rule, sites, pattern, value } of RULES) {
-    if (!sites.test(site)) continue;
-    const near = pattern.exec(text.slice(from, at + 1_500));
-    const match = near ?? pattern.exec(text);
-    if (match === null) continue;
-    const grade = value(match);
-    const start = match.index + (near === null ? 0 : from);
-    if (grade !== null)
-      return {
-        value: grade,
-        spans: [{ start, end: start + match[0].length, section: '' }],
-        rule,
-        confidence: near === null ? 0.7 : 0.88,
-      };
+/** The grade in the site's own way; of several the nearest and best placed, and of equals the highest. */
+export function chooseGrade(
+  reading: Reading,
+  site: string,
+  histology: HistologyChoice,
+  tables: CodingTables,
+): Choice | null {
+  const table = TABLES.find(
+    (one) =>
+      one.sites.test(site) &&
+      (one.histologies?.test(histology.value) ?? true) &&
+      (one.behaviors?.test(histology.behavior) ?? true),
+  );
+  if (table === undefined) return null;
+  if (table.ways.length === 0)
+    return { value: '8', spans: histology.spans, rule: table.rule, confidence: 0.9 };
+  const mentions = gradeMentions(reading, histology, tables);
+  for (const way of table.ways) {
+    const fitting = mentions.filter(
+      (one) =>
+        one.method === way.method &&
+        (way.qualifier?.test(one.qualifier) ?? true) &&
+        !(way.notQualifier?.test(one.qualifier) ?? false) &&
+        (way.codes[one.value - 1] ?? null) !== null,
+    );
+    if (fitting.length === 0) continue;
+    const scores = new Map<number, number>();
+    for (const one of fitting) scores.set(one.value, Math.max(scores.get(one.value) ?? 0, one.weight));
+    const ranked = [...scores].sort((a, b) => b[1] - a[1]);
+    const top = ranked[0]?.[1] ?? 0;
+    const value = Math.max(...ranked.filter(([, weight]) => weight >= top * 0.85).map(([rank]) => rank));
+    const mine = fitting.filter((one) => way.codes[one.value - 1] === way.codes[value - 1]);
+    const others = ranked.filter(([rank]) => way.codes[rank - 1] !== way.codes[value - 1]);
+    const share = top / (top + (others[0]?.[1] ?? 0) + 0.2);
+    return {
+      value: way.codes[value - 1] ?? '',
+      spans: spansOf(reading, mine),
+      rule: `${table.rule}:${way.method}`,
+      confidence: round(clamp(0.45 + 0.5 * share - (top < 1.5 ? 0.15 : 0), 0.3, 0.96)),
+    };
   }
   return null;
+}
+
+const ROMAN: Readonly<Record<string, number>> = {
+  i: 1,
+  l: 1,
+  '1': 1,
+  ii: 2,
+  ll: 2,
+  '11': 2,
+  il: 2,
+  li: 2,
+  '2': 2,
+  iii: 3,
+  ill: 3,
+  lll: 3,
+  '111': 3,
+  '3': 3,
+  iv: 4,
+  lv: 4,
+  '4': 4,
+  '5': 5,
+  g1: 1,
+  g2: 2,
+  g3: 3,
+  g4: 4,
+  gi: 1,
+  gii: 2,
+  giii: 3,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  grade1: 1,
+  grade2: 2,
+  grade3: 3,
+  grade4: 4,
+};
+const DIFFERENTIATION: Readonly<Record<string, number>> = { well: 1, moderately: 2, moderate: 2, poorly: 3, poor: 3 };
+const LEVEL: Readonly<Record<string, number>> = { low: 1, intermediate: 2, high: 3 };
+const QUALIFIERS =
+  /^(nuclear|fuhrman|furhman|isup|figo|who|nottingham|histologic|histological|overall|combined|scarff|bloom|richardson|sbr|elston|edmondson|gleason|fnclcc|architectural|tumor|mitotic|cns|dci|dcis|situ|cytologic)$/;
+
+/** Every statement of grade, with a weight by its section and its distance from the statement of the tumor. */
+function gradeMentions(reading: Reading, histology: HistologyChoice, tables: CodingTables): GradeMention[] {
+  const { tokens } = reading;
+  const found: GradeMention[] = [];
+  const wordAt = (at: number): string => {
+    const id = tokens.word[at] ?? -1;
+    return id >= 0
+      ? tables.vocabulary.wordOf(id)
+      : tokens.text.slice(tokens.start[at], Math.min(tokens.end[at] ?? 0, (tokens.start[at] ?? 0) + 12)).toLowerCase();
+  };
+  const main = histology.main.filter((one) => one.weight > 0);
+  const add = (method: Method, qualifier: string, value: number, from: number, to: number): void => {
+    found.push({ method, qualifier, value, from, to, weight: weightAt(reading, from, main) });
+  };
+  for (let at = 0; at < tokens.count; at += 1) {
+    const id = tokens.word[at] ?? -1;
+    if (id < 0) continue;
+    const word = tables.vocabulary.wordOf(id);
+    switch (word) {
+      case 'gleason':
+        gleason(reading, at, wordAt, add);
+        break;
+      case 'grade':
+      case 'grading':
+        graded(reading, at, wordAt, add);
+        break;
+      case 'differentiated':
+      case 'differentiation': {
+        differentiated(reading, at, wordAt, add);
+        break;
+      }
+      case 'undifferentiated':
+        add('differentiation', '', 4, at, at);
+        break;
+      case 'g1':
+      case 'g2':
+      case 'g3':
+      case 'g4':
+        if (((tokens.gap[at] ?? 0) & (GAP.OPEN | GAP.COLON)) !== 0 || reading.answers[at] === LABEL.grade || wordAt(at - 1) === 'grade')
+          add('number', '', Number(word.slice(1)), at, at);
+        break;
+      case 'nottingham':
+      case 'score':
+        score(reading, at, wordAt, add);
+        break;
+      default:
+    }
+  }
+  return found;
+}
+
+type Add = (method: Method, qualifier: string, value: number, from: number, to: number) => void;
+type WordAt = (at: number) => string;
+
+function weightAt(reading: Reading, from: number, main: readonly { from: number; to: number; specimen: number }[]): number {
+  const kind = reading.sections[reading.section[from] ?? 0]?.kind ?? 'other';
+  let weight = WEIGHT[kind];
+  if (reading.answers[from] === LABEL.grade) weight = Math.max(weight, 8) * 1.3;
+  let nearest = Infinity;
+  for (const one of main) nearest = Math.min(nearest, from < one.from ? one.from - from : Math.max(0, from - one.to));
+  weight *= nearest <= 6 ? 1.3 : nearest <= 25 ? 1.1 : nearest <= 80 ? 0.9 : 0.7;
+  const { cue, tokens } = reading;
+  for (let at = from - 1; at >= Math.max(0, from - 5) && tokens.clause[at + 1] !== 1; at -= 1) {
+    if (cue[at] === CUE.history || cue[at] === CUE.negated) weight *= 0.2;
+    if (cue[at] === CUE.inSitu) weight *= 0.4;
+  }
+  return weight;
+}
+
+/** `Gleason score 3 + 4 = 7`, `Gleason grade 4+3`, `primary pattern 3, secondary pattern 4`. */
+function gleason({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void {
+  const numbers: { value: number; at: number; plus: boolean }[] = [];
+  for (let next = at + 1; next < Math.min(tokens.count, at + 16) && numbers.length < 3; next += 1) {
+    const word = wordAt(next);
+    if (word === 'gleason' && numbers.length === 0) continue;
+    if (/^\d{1,2}$/.test(word)) {
+      const bits = tokens.gap[next] ?? 0;
+      numbers.push({ value: Number(word), at: next, plus: (bits & GAP.PLUS) !== 0 });
+    }
+  }
+  const second = numbers.findIndex((one) => one.plus);
+  let primary = second > 0 ? numbers[second - 1] : undefined;
+  let secondary = second > 0 ? numbers[second] : undefined;
+  if (primary === undefined || secondary === undefined) {
+    // Sum misread as `3+4-7` or `3 4 7`; else a score alone.
+    const [a, b, sum] = numbers;
+    if (a !== undefined && b !== undefined && sum !== undefined && a.value + b.value === sum.value) [primary, secondary] = [a, b];
+    else if (a !== undefined && a.value >= 6 && a.value <= 10 && a.value !== 7) {
+      add('gleason', 'score', a.value === 6 ? 1 : a.value === 8 ? 4 : 5, at, a.at);
+      return;
+    } else if (a !== undefined && b !== undefined && a.value >= 3 && a.value <= 5 && b.value >= 3 && b.value <= 5)
+      [primary, secondary] = [a, b];
+  }
+  if (primary === undefined || secondary === undefined) return;
+  const group = gradeGroup(primary.value, secondary.value);
+  if (group > 0) add('gleason', '', group, at, secondary.at);
+}
+
+/** Gleason patterns to the grade group (1 to 5), 0 when they are none. @source ISUP 2014 grade groups. */
+function gradeGroup(primary: number, secondary: number): number {
+  if (primary < 1 || primary > 5 || secondary < 1 || secondary > 5) return 0;
+  const sum = primary + secondary;
+  if (sum <= 6) return 1;
+  if (sum === 7) return primary === 3 ? 2 : 3;
+  return sum === 8 ? 4 : 5;
+}
+
+/** `grade 2`, `nuclear grade III of IV`, `grade group 3`, `high grade`, `Grade: 2-3` (the higher). */
+function graded({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void {
+  const qualifiers: string[] = [];
+  let from = at;
+  for (let before = at - 1; before >= Math.max(0, at - 5); before -= 1) {
+    if (tokens.clause[before + 1] === 1) break;
+    const word = wordAt(before);
+    if (QUALIFIERS.test(word)) {
+      qualifiers.push(word);
+      from = before;
+    } else if (before < at - 1) break;
+    else {
+      const level = LEVEL[word];
+      if (level !== undefined) {
+        const next = wordAt(at + 1);
+        if (!/^(dysplasia|pin|prostatic|squamous|intraepithelial)$/.test(next)) add('level', '', level, before, at);
+        break;
+      }
+      if (word !== 's') break;
+    }
+  }
+  if (wordAt(at + 1) === 'group' || wordAt(at - 1) === 'group') {
+    const number = ROMAN[wordAt(wordAt(at + 1) === 'group' ? at + 2 : at + 1)];
+    if (number !== undefined) add('group', '', number, from, at + (wordAt(at + 1) === 'group' ? 2 : 1));
+    return;
+  }
+  for (let next = at + 1; next < Math.min(tokens.count, at + 7); next += 1) {
+    const bits = tokens.gap[next] ?? 0;
+    if (tokens.clause[next] === 1 && next > at + 1) break;
+    const word = wordAt(next);
+    const number = ROMAN[word];
+    if (number !== undefined && number <= 4 && !(word === 'i' && (bits & GAP.QUOTE) !== 0)) {
+      if (qualifiers.includes('gleason') || qualifiers.includes('mitotic')) return;
+      // A size or percentage is no grade.
+      if (((tokens.gap[next + 1] ?? 0) & GAP.PERIOD) !== 0 && ((tokens.gap[next + 1] ?? 0) & GAP.SPACE) === 0 && /^\d/.test(wordAt(next + 1)))
+        return;
+      let value = number;
+      let to = next;
+      const higher = ROMAN[wordAt(next + 1)];
+      const between = tokens.gap[next + 1] ?? 0;
+      if (higher !== undefined && higher > number && higher <= 4 && (between & GAP.DASH) !== 0) [value, to] = [higher, next + 1];
+      else if (/^(to|and)$/.test(wordAt(next + 1))) {
+        const second = ROMAN[wordAt(next + 2)];
+        if (second !== undefined && second > number && second <= 4) [value, to] = [second, next + 2];
+      }
+      add('number', qualifiers.join(' '), value, from, to);
+      return;
+    }
+    const level = LEVEL[word];
+    if (level !== undefined) {
+      add('level', qualifiers.join(' '), level, from, next);
+      return;
+    }
+    if (DIFFERENTIATION[word] !== undefined) return;
+    if (QUALIFIERS.test(word)) qualifiers.push(word);
+    else if (next > at + 3) break;
+  }
+}
+
+/** `moderately to poorly differentiated` counts as the worse. */
+function differentiated({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void {
+  for (let before = at - 1; before >= Math.max(0, at - 2); before -= 1) {
+    const value = DIFFERENTIATION[wordAt(before)];
+    if (value === undefined) {
+      if (wordAt(before) === 'un') add('differentiation', '', 4, before, at);
+      continue;
+    }
+    let from = before;
+    if (/^(to|and|-)$/.test(wordAt(before - 1)) && DIFFERENTIATION[wordAt(before - 2)] !== undefined) from = before - 2;
+    else if (DIFFERENTIATION[wordAt(before - 1)] !== undefined) from = before - 1;
+    add('differentiation', '', value, from, at);
+    return;
+  }
+  if (wordAt(at) === 'differentiation') {
+    for (let next = at + 1; next < Math.min(tokens.count, at + 3); next += 1) {
+      const value = DIFFERENTIATION[wordAt(next)];
+      if (value !== undefined) {
+        add('differentiation', '', value, at, next);
+        return;
+      }
+    }
+  }
+}
+
+/** `Nottingham score 8/9`: points to grade. */
+function score({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void {
+  if (wordAt(at) === 'score' && !/^(nottingham|total|sbr|overall|combined|histologic)$/.test(wordAt(at - 1))) return;
+  for (let next = at + 1; next < Math.min(tokens.count, at + 6); next += 1) {
+    const word = wordAt(next);
+    if (!/^[3-9]$/.test(word)) continue;
+    const after = wordAt(next + 1);
+    const of9 = after === '9' || (after === 'of' && wordAt(next + 2) === '9');
+    if (!of9 && wordAt(next - 1) !== 'score') return;
+    const points = Number(word);
+    add('score', 'nottingham', points <= 5 ? 1 : points <= 7 ? 2 : 3, at, next);
+    return;
+  }
 }

@@ -1,46 +1,139 @@
 import { type Icdo3 } from '@perennial/icdo3';
-import { type Neighbors, neighborsOf, PhraseIndex } from './words.js';
+import { createFamilies, type Families, type FamilyBundle } from './families.js';
+import { Lexicon } from './text/lexicon.js';
+import { stem, Vocabulary } from './text/vocabulary.js';
 
-/** Rows of `libs/coding/data/terms.json`. */
+/** `libs/coding/data/terms.json`: terms of current practice by code, and benign names that are read so that nothing inside them is. */
 export interface TermBundle {
-  readonly rows: readonly (readonly [term: string, code: string])[];
+  readonly terms: Readonly<Record<string, readonly string[]>>;
+  readonly benign: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Rows of `libs/coding/data/anatomy.json`; a third cell names the organ that the words are a part of and never stand for alone. */
+/** `libs/coding/data/anatomy.json`: words by topography code; see its `source` for how the parts are read. */
 export interface AnatomyBundle {
-  readonly rows: readonly (readonly string[])[];
-  readonly skin: readonly (readonly [words: string, site: string])[];
+  readonly organs: Readonly<Record<string, readonly string[]>>;
+  readonly parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly regions: readonly (Region & { readonly words: readonly string[] })[];
+  readonly nodes: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A morphology term found in a text. */
+/** `libs/coding/data/structure.json`: headings of sections and questions of synoptic reports. */
+export interface StructureBundle {
+  readonly headings: Readonly<Record<string, readonly string[]>>;
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+}
+
+/** `libs/coding/data/cues.json`: words that turn the meaning of a statement. */
+export interface CueBundle {
+  readonly cues: Readonly<Record<string, readonly string[]>>;
+  /** Words passed over between the parts of a term. */
+  readonly skipped: readonly string[];
+  /** Words of plain language that resemble words of the lexicon. */
+  readonly plain: readonly string[];
+}
+
+/** A part of the body by the tissue that a tumor of it belongs to. */
+export interface Region {
+  readonly skin: string;
+  readonly soft: string;
+  readonly node: string;
+  readonly other: string;
+}
+
 export interface MorphologyEntry {
+  /** Histology and behavior, `8500/3`; a term of several codes has them all. */
   readonly codes: readonly string[];
+  /** Site that the book prints beside the term, undotted, four or three characters; empty when there is none. */
   readonly siteHint: string;
+  readonly words: number;
 }
 
 export interface SiteEntry {
+  /** Topography code; for a region the code where the tissue is not known. */
   readonly site: string;
   /** Organ (three characters) that must be spoken of too; empty when the words are enough. */
   readonly within: string;
+  /** The words name an operation, which tells the organ less surely. */
+  readonly operation: boolean;
+  readonly region: Region | null;
 }
 
-/** Everything the coder looks words up in. Made once; read only. */
+export const CUES = [
+  'none',
+  'negated',
+  'negatedAfter',
+  'contrast',
+  'shows',
+  'history',
+  'family',
+  'metastatic',
+  'primary',
+  'metastasisFrom',
+  'invading',
+  'accepted',
+  'refused',
+  'refusedAfter',
+  'node',
+  'margin',
+  'inSitu',
+  'invasive',
+  'malignant',
+  'benign',
+  'focal',
+  'typed',
+  'left',
+  'right',
+  'bilateral',
+  'biopsy',
+  'resection',
+  'cytology',
+  'treated',
+  'tumorWord',
+] as const;
+export type Cue = (typeof CUES)[number];
+
+export const SECTION_KINDS = [
+  'other',
+  'diagnosis',
+  'addendum',
+  'synoptic',
+  'comment',
+  'microscopic',
+  'frozen',
+  'specimen',
+  'gross',
+  'history',
+  'ancillary',
+] as const;
+export type SectionKind = (typeof SECTION_KINDS)[number];
+
+export const LABELS = ['none', 'site', 'histology', 'laterality', 'grade', 'specimen', 'negative'] as const;
+export type Label = (typeof LABELS)[number];
+
+/** Everything the coder looks words up in. Made once; read only (mended words are remembered, which changes no answer). */
 export interface CodingTables {
   readonly icdo3: Icdo3;
-  readonly morphology: PhraseIndex<MorphologyEntry>;
-  readonly anatomy: PhraseIndex<SiteEntry>;
-  readonly skin: PhraseIndex<string>;
-  readonly vocabulary: ReadonlySet<string>;
-  readonly neighbors: Neighbors;
+  readonly lexicon: Lexicon;
+  readonly vocabulary: Vocabulary;
+  readonly morphology: readonly MorphologyEntry[];
+  readonly anatomy: readonly SiteEntry[];
+  readonly families: Families;
 }
 
-/** Words of context that must be readable even in a bad scan. */
-const CONTEXT_WORDS =
-  'diagnosis final left right bilateral moderately poorly well differentiated grade invasive margin negative lobe upper lower node lymph specimen biopsy excision resection lobectomy';
+export interface CodingBundles {
+  readonly terms: TermBundle;
+  readonly anatomy: AnatomyBundle;
+  readonly structure: StructureBundle;
+  readonly cues: CueBundle;
+  readonly families: FamilyBundle;
+}
 
 /** The orders in which a book term is spoken: as printed without NOS, and with its qualifiers before it. */
 export function spokenForms(term: string): string[] {
-  const bare = term.replace(/\([^)]*\)/g, ' ').replace(/\bNOS\b/gi, ' ');
+  const bare = term
+    .replace(/\[[^\]]*[\]}]/g, ' ')
+    .replace(/\([^)]*\)/g, ' ')
+    .replace(/\bNOS\b/g, ' ');
   const parts = bare
     .split(',')
     .map((part) => part.trim())
@@ -54,45 +147,102 @@ export function spokenForms(term: string): string[] {
   return [...forms].filter((form) => form.trim() !== '');
 }
 
-/** Terms that are spoken of many things that are no tumor. */
+/** Terms that are spoken of many things that are no tumor, or that say too little to be found by. */
 const TOO_PLAIN =
-  /^(tumou?r|neoplasm|mass|lesion|polyp|cyst|nevus|papilloma|adenoma|lipoma|fibroma|hemangioma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|sarcoma)$/i;
+  /^(tumou?rs?|neoplasms?|mass|lesion|polyps?|cysts?|papilloma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|dermoid|teratoma|mole|wart|ganglion|fibrosis|nodule|freckle|epulis|keloid|carcinomatosis|polyposis|ectopia|hamartoma|glomus|ulcer|neuroma|benign|malignant|serous|follicular|papillary|tubular|clear cell|blue|spindle cell|cell|giant cell|dysplasia|severe dysplasia|intraepithelial neoplasia|unclassified tumor)$/i;
+
+const keyOf = (phrase: string): string => (phrase.toLowerCase().match(/[a-z0-9]+/g) ?? []).map(stem).join(' ');
+const hintOf = (hint: string): string =>
+  (/C\d\d\.?[\d_]?/.exec(hint)?.[0] ?? '').replace('.', '').replace('_', '');
 
 /** Build the coder's tables from the classification and the project's own words. */
-export function createCodingTables(icdo3: Icdo3, terms: TermBundle, anatomy: AnatomyBundle): CodingTables {
-  const morphology = new PhraseIndex<MorphologyEntry>();
-  const own = new Set(terms.rows.map(([term]) => term));
-  for (const [term, code] of terms.rows) morphology.add(term, { codes: [code], siteHint: hintOf(icdo3, code) });
+export function createCodingTables(icdo3: Icdo3, bundles: CodingBundles): CodingTables {
+  const vocabulary = new Vocabulary();
+  const lexicon = new Lexicon(vocabulary);
+  const morphology = addMorphology(icdo3, lexicon, bundles.terms);
+  const anatomy = addAnatomy(icdo3, lexicon, bundles.anatomy);
+  for (const [kind, phrases] of Object.entries(bundles.cues.cues)) {
+    const entry = CUES.indexOf(kind as Cue);
+    if (entry < 0) throw new Error(`cues.json: unknown kind ${kind}`);
+    for (const phrase of phrases) lexicon.add('cue', phrase, entry);
+  }
+  for (const [kind, phrases] of Object.entries(bundles.structure.headings)) {
+    const entry = SECTION_KINDS.indexOf(kind as SectionKind);
+    if (entry < 0) throw new Error(`structure.json: unknown section ${kind}`);
+    for (const phrase of phrases) lexicon.add('heading', phrase, entry);
+  }
+  for (const [kind, phrases] of Object.entries(bundles.structure.labels)) {
+    const entry = LABELS.indexOf(kind as Label);
+    if (entry < 0) throw new Error(`structure.json: unknown label ${kind}`);
+    for (const phrase of phrases) lexicon.add('label', phrase, entry);
+  }
+  for (const word of bundles.cues.skipped) vocabulary.add(word);
+  vocabulary.leaveAlone(bundles.cues.plain);
+  vocabulary.prepare();
+  lexicon.prepare(bundles.cues.skipped);
+  return { icdo3, lexicon, vocabulary, morphology, anatomy, families: createFamilies(bundles.families) };
+}
+
+function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): MorphologyEntry[] {
+  const byPhrase = new Map<string, { codes: string[]; siteHint: string; own: boolean }>();
+  const own = [...Object.entries(bundle.terms), ...Object.entries(bundle.benign)];
+  for (const [code, phrases] of own) {
+    const siteHint = hintOf(icdo3.morphology.get(code)?.siteHint ?? '');
+    for (const phrase of phrases) {
+      const key = keyOf(phrase);
+      if (!byPhrase.has(key)) byPhrase.set(key, { codes: [code], siteHint, own: true });
+    }
+  }
   for (const entry of icdo3.morphology.values()) {
     if (/\/[69]$/.test(entry.code)) continue;
     for (const { term, siteHint } of entry.terms) {
       for (const form of spokenForms(term)) {
-        if (TOO_PLAIN.test(form) && !/\/3$/.test(entry.code)) continue;
-        // The project's own words come first; within the book a term of several codes keeps them all.
-        morphology.add(form, { codes: [entry.code], siteHint: siteHint || entry.siteHint }, (old, next) =>
-          own.has(form.toLowerCase())
-            ? old
-            : { codes: [...new Set([...old.codes, ...next.codes])], siteHint: old.siteHint || next.siteHint },
-        );
+        if (TOO_PLAIN.test(form)) continue;
+        const key = keyOf(form);
+        const known = byPhrase.get(key);
+        if (known === undefined) {
+          byPhrase.set(key, { codes: [entry.code], siteHint: hintOf(siteHint || entry.siteHint), own: false });
+        } else if (!known.own && !known.codes.includes(entry.code)) known.codes.push(entry.code);
       }
     }
   }
-  const sites = new PhraseIndex<SiteEntry>();
-  for (const [words = '', site = '', within = ''] of anatomy.rows) sites.add(words, { site, within });
-  for (const entry of icdo3.topography.values()) {
-    for (const term of [entry.label, ...entry.terms]) {
-      for (const form of spokenForms(term)) if (form.length > 4) sites.add(form, { site: entry.code, within: '' });
-    }
+  const entries: MorphologyEntry[] = [];
+  for (const [key, { codes, siteHint }] of byPhrase) {
+    lexicon.add('morphology', key, entries.length);
+    entries.push({ codes, siteHint, words: key.split(' ').length });
   }
-  const skin = new PhraseIndex<string>();
-  for (const [words, site] of anatomy.skin) skin.add(words, site);
-  const vocabulary = new Set([
-    ...morphology.vocabulary,
-    ...sites.vocabulary,
-    ...skin.vocabulary,
-    ...CONTEXT_WORDS.split(' '),
-  ]);
-  return { icdo3, morphology, anatomy: sites, skin, vocabulary, neighbors: neighborsOf(vocabulary) };
+  return entries;
 }
 
-const hintOf = (icdo3: Icdo3, code: string): string => icdo3.morphology.get(code)?.siteHint ?? '';
+/** Anatomy of the book that is spoken of everywhere and says nothing of where a tumor is. */
+const BOOK_WORDS_LEFT_OUT =
+  /^(C47|C49|C76|C80|C42[034]|C44|C40|C41)|^(.*\b(gland|wall|duct|tissue|blood|fat|vein|artery|muscle|cheek|nose|ear|temple|head|chest|neck|trunk|skin|valve|orifice|canal|septum|external|internal|epithelium|mucosa)s?)$/i;
+
+function addAnatomy(icdo3: Icdo3, lexicon: Lexicon, bundle: AnatomyBundle): SiteEntry[] {
+  const entries: SiteEntry[] = [];
+  const add = (phrase: string, entry: SiteEntry): void => {
+    lexicon.add('anatomy', phrase, entries.length);
+    entries.push(entry);
+  };
+  const plain = { within: '', operation: false, region: null };
+  for (const [site, phrases] of Object.entries(bundle.nodes))
+    for (const phrase of phrases) add(phrase, { ...plain, site });
+  for (const [site, phrases] of Object.entries(bundle.organs)) {
+    for (const phrase of phrases) {
+      const operation = phrase.endsWith('!');
+      add(operation ? phrase.slice(0, -1) : phrase, { ...plain, site, operation });
+    }
+  }
+  for (const [within, parts] of Object.entries(bundle.parts))
+    for (const [site, phrases] of Object.entries(parts))
+      for (const phrase of phrases) add(phrase, { ...plain, site, within });
+  for (const { words, ...region } of bundle.regions)
+    for (const phrase of words) add(phrase, { ...plain, site: region.other, region });
+  for (const entry of icdo3.topography.values()) {
+    for (const term of [entry.label, ...entry.terms]) {
+      if (BOOK_WORDS_LEFT_OUT.test(entry.code) || BOOK_WORDS_LEFT_OUT.test(term)) continue;
+      for (const form of spokenForms(term)) if (form.length > 4) add(form, { ...plain, site: entry.code });
+    }
+  }
+  return entries;
+}

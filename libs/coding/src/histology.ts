@@ -1,0 +1,214 @@
+import { type Choice, clamp, pooled, round, spansOf } from './choice.js';
+import { type MorphologyMention } from './mentions.js';
+import { LABEL, type Reading } from './reading.js';
+import { type Combination, type Families } from './families.js';
+
+/** A histology with its behavior, and what it was chosen from. */
+export interface HistologyChoice extends Choice {
+  /** Histology and behavior, `8500/3`. */
+  readonly code: string;
+  readonly behavior: string;
+  readonly behaviorConfidence: number;
+  /** Mentions that state the chosen code. */
+  readonly main: readonly MorphologyMention[];
+  /** Only words that do not state a diagnosis (ambiguous and not accepted, history) led here. */
+  readonly weak: 'no' | 'refused' | 'history';
+}
+
+/** Mentions that state a diagnosis of this report. */
+export const stated = (mentions: readonly MorphologyMention[]): MorphologyMention[] =>
+  mentions.filter((one) => !one.negated && !one.history && one.uncertainty !== 'refused');
+
+/** Weights from which a mention is a statement of the diagnosis, and from which it may say what kind a general term is. */
+const STATES = 3;
+const REFINES = 2.2;
+
+interface Candidate {
+  readonly code: string;
+  readonly mentions: readonly MorphologyMention[];
+  readonly own: number;
+  readonly best: number;
+  total: number;
+}
+
+/**
+ * The histology: invasive before in situ; the best sections; a kind before the general term it is a kind of; two kinds that have a code
+ * together as that code.
+ *
+ * @source ICD-O-3 rules E to H (behavior, "in situ with invasive", multiple terms); SEER solid tumor rules, NOS and subtype.
+ */
+export function chooseHistology(
+  reading: Reading,
+  all: readonly MorphologyMention[],
+  families: Families,
+  site: string | null,
+): HistologyChoice | null {
+  let weak: HistologyChoice['weak'] = 'no';
+  let pool = stated(all);
+  if (!pool.some((one) => one.weight >= 0.9)) {
+    const refused = all.filter((one) => !one.negated && !one.history && one.uncertainty === 'refused');
+    const history = all.filter((one) => !one.negated && (one.history || one.kind === 'history'));
+    if (pool.length === 0 && refused.length > 0) [pool, weak] = [refused, 'refused'];
+    else if (history.length > 0) [pool, weak] = [[...pool, ...history], 'history'];
+  }
+  if (pool.length === 0) return null;
+  const behavior = behaviorOf(pool, families);
+  const candidates = candidatesOf(pool, behavior, families, site);
+  const ranked = [...candidates.values()].sort((a, b) => b.total - a.total || a.code.localeCompare(b.code));
+  const [first] = ranked;
+  if (first === undefined) return null;
+  const combined = combine(first, ranked, families, site);
+  const rivals = ranked.filter(
+    (one) =>
+      one !== first &&
+      one.code !== combined?.code &&
+      !families.parentsOf(first.code).has(one.code) &&
+      !(families.parentsOf(one.code).has(first.code) && one.best < REFINES) &&
+      !(combined?.uses.includes(one) ?? false),
+  );
+  const value = combined?.code ?? first.code;
+  const main = [...first.mentions, ...(combined?.uses.flatMap((one) => one.mentions) ?? [])].sort(
+    (a, b) => b.weight - a.weight || a.from - b.from,
+  );
+  const same = all.filter((one) => !one.negated && codeAt(one, families, site) === first.code && !main.includes(one));
+  return {
+    value,
+    code: `${value}/${behavior}`,
+    behavior,
+    behaviorConfidence: behaviorConfidence(pool, behavior, main),
+    main,
+    weak,
+    spans: spansOf(reading, [...main, ...same.map((one) => ({ ...one, weight: one.weight / 100 }))]),
+    rule: combined?.rule ?? (families.isVague(value) ? 'term-general' : 'term'),
+    confidence: confidenceOf(value, first, rivals[0], main, families, combined !== null, weak),
+  };
+}
+
+const codeAt = (one: MorphologyMention, families: Families, site: string | null): string => {
+  const histology = one.code.slice(0, 4);
+  return site === null ? histology : families.atSite(histology, site);
+};
+
+/** The most malignant behavior that is soundly stated; a bare "carcinoma" beside a stated in situ term does not make it invasive. */
+function behaviorOf(pool: readonly MorphologyMention[], families: Families): string {
+  const best: Record<string, number> = {};
+  let vagueInvasive = 0;
+  for (const one of pool) {
+    const behavior = one.code.slice(5);
+    if (behavior === '3' && families.isVague(one.code.slice(0, 4))) vagueInvasive = Math.max(vagueInvasive, one.weight);
+    else best[behavior] = Math.max(best[behavior] ?? 0, one.weight);
+  }
+  const inSitu = best['2'] ?? 0;
+  const invasive = best['3'] ?? 0;
+  const highest = Math.max(inSitu, invasive, vagueInvasive, best['1'] ?? 0, best['0'] ?? 0);
+  if (invasive > 0 && invasive >= highest * 0.2) return '3';
+  if (inSitu > 0 && inSitu >= highest * 0.2) {
+    // `Invasive carcinoma` stated as strongly as the in situ term.
+    const invasiveStated = pool.some(
+      (one) =>
+        one.code === '8010/3' && one.entry.words > 1 && one.weight >= Math.max(inSitu * 0.9, STATES) && !one.partial,
+    );
+    return invasiveStated ? '3' : '2';
+  }
+  if (vagueInvasive > 0) return '3';
+  return (best['1'] ?? 0) >= (best['0'] ?? 0) && best['1'] !== undefined ? '1' : '0';
+}
+
+function candidatesOf(
+  pool: readonly MorphologyMention[],
+  behavior: string,
+  families: Families,
+  site: string | null,
+): Map<string, Candidate> {
+  const byCode = new Map<string, MorphologyMention[]>();
+  for (const one of pool) {
+    if (one.code.slice(5) !== behavior) continue;
+    const code = codeAt(one, families, site);
+    const known = byCode.get(code);
+    if (known === undefined) byCode.set(code, [one]);
+    else known.push(one);
+  }
+  const candidates = new Map<string, Candidate>();
+  for (const [code, mentions] of byCode) {
+    const own = pooled(
+      mentions.map((one) => one.weight),
+      0.3,
+      1.5,
+    );
+    const best = Math.max(...mentions.map((one) => (one.partial ? 0 : one.weight)));
+    const fit = site === null ? 1 : Math.max(0.1, families.usual(code, site));
+    candidates.set(code, { code, mentions, own: own * fit, best: best * fit, total: own * fit });
+  }
+  for (const one of candidates.values()) {
+    if (one.best < REFINES) continue;
+    for (const parent of families.parentsOf(one.code)) one.total += candidates.get(parent)?.own ?? 0;
+  }
+  return candidates;
+}
+
+function combine(
+  first: Candidate,
+  ranked: readonly Candidate[],
+  families: Families,
+  site: string | null,
+): { code: string; rule: string; uses: readonly Candidate[] } | null {
+  const strong = ranked.filter((one) => one.best >= STATES && one.best >= first.best * 0.45);
+  for (const rule of families.combinations) {
+    if (rule.code === first.code) continue;
+    if (rule.sites.length > 0 && (site === null || !rule.sites.includes(site.slice(0, 3)))) continue;
+    const part = rule.parts.find((codes) => codes.includes(first.code));
+    if (part === undefined) continue;
+    const other = strong.find(
+      (one) => one !== first && rule.parts.some((codes) => codes !== part && codes.includes(one.code)),
+    );
+    if (other === undefined || families.parentsOf(first.code).has(other.code)) continue;
+    if (together(first, other, rule)) return { code: rule.code, rule: rule.rule, uses: [other] };
+  }
+  return null;
+}
+
+/** Named in one statement, or at least of one specimen. */
+function together(a: Candidate, b: Candidate, rule: Combination): boolean {
+  for (const one of a.mentions) {
+    for (const two of b.mentions) {
+      if (one.partial || two.partial || one.metastatic || two.metastatic) continue;
+      const gap = Math.max(one.from, two.from) - Math.min(one.to, two.to);
+      if (rule.joined === true ? gap <= 3 : one.specimen === two.specimen || gap < 12) return true;
+    }
+  }
+  return false;
+}
+
+function confidenceOf(
+  value: string,
+  first: Candidate,
+  rival: Candidate | undefined,
+  main: readonly MorphologyMention[],
+  families: Families,
+  combined: boolean,
+  weak: HistologyChoice['weak'],
+): number {
+  const top = main[0]?.weight ?? 0;
+  const share = first.total / (first.total + (rival?.total ?? 0) + 0.5);
+  let confidence = 0.5 + 0.5 * share;
+  if (top < 1.2) confidence -= 0.25;
+  else if (top < STATES) confidence -= 0.14;
+  else if (top < 5) confidence -= 0.05;
+  if (main.length === 1) confidence -= 0.04;
+  if (main.some((one) => one.answer === LABEL.histology)) confidence += 0.02;
+  if (families.isVague(value)) confidence -= 0.3;
+  if (combined) confidence -= 0.2;
+  if (weak !== 'no') confidence -= 0.15;
+  return round(clamp(confidence, 0.15, 0.97));
+}
+
+function behaviorConfidence(
+  pool: readonly MorphologyMention[],
+  behavior: string,
+  main: readonly MorphologyMention[],
+): number {
+  const top = main[0]?.weight ?? 0;
+  const others = pool.filter((one) => one.code.slice(5) !== behavior && Number(one.code.slice(5)) > Number(behavior));
+  if (behavior === '3') return top >= 1 ? 0.99 : 0.9;
+  return others.length > 0 ? 0.7 : 0.9;
+}

@@ -1,0 +1,253 @@
+import { type Icdo3 } from '@perennial/icdo3';
+import { type Choice, clamp, pooled, round, spansOf } from './choice.js';
+import { type HistologyChoice } from './histology.js';
+import { type MorphologyMention, type SiteMention, type SiteRole } from './mentions.js';
+import { CUE, LABEL, type Reading } from './reading.js';
+import { type Families } from './families.js';
+
+export interface SiteChoice extends Choice {
+  /** Words that name the site, the most telling first. */
+  readonly mentions: readonly { readonly from: number; readonly to: number; readonly weight: number }[];
+}
+
+const ROLE: Readonly<Record<SiteRole, number>> = {
+  primary: 2.2,
+  plain: 1,
+  involved: 0.2,
+  elsewhere: 0.05,
+  negative: 0.08,
+};
+
+/** Sites named in general, and the exact ones that say it when they are named too. */
+const GENERAL: Readonly<Record<string, readonly string[]>> = {
+  C55: ['C54', 'C53'],
+  C26: ['C18', 'C16', 'C20'],
+  C14: ['C10', 'C13', 'C11', 'C12'],
+  C76: [],
+  C39: ['C34'],
+  C57: ['C56'],
+};
+
+const SKIN_TUMOR = /^(87[2-9]|8247|809|81[01]|839|84[01]|8832|8542|880[0-9]X)/;
+const LYMPHOID = /^(959|9[67]|98|99)/;
+const SOFT = /^(88|89[0-3]|899|904|91[2-5]|91[67]|92[5]|95[4-7])/;
+
+/** What the statements of each specimen come to. */
+interface SpecimenFacts {
+  malignant: number;
+  metastatic: number;
+}
+
+function specimenFacts(mentions: readonly MorphologyMention[]): Map<number, SpecimenFacts> {
+  const facts = new Map<number, SpecimenFacts>();
+  for (const one of mentions) {
+    if (one.specimen === 0 || one.weight <= 0 || !/[23]$/.test(one.code)) continue;
+    const known = facts.get(one.specimen) ?? { malignant: 0, metastatic: 0 };
+    if (one.negated || one.history) {
+      // The specimen was spoken of.
+    } else if (one.metastatic) known.metastatic = Math.max(known.metastatic, one.weight);
+    else known.malignant = Math.max(known.malignant, one.weight);
+    facts.set(one.specimen, known);
+  }
+  return facts;
+}
+
+interface Vote {
+  readonly code: string;
+  readonly within: string;
+  readonly weight: number;
+  readonly mention: SiteMention;
+}
+
+/** The primary site, to the subsite where the words say it; histology and site are checked against each other. */
+export function chooseSite(
+  reading: Reading,
+  sites: readonly SiteMention[],
+  morphology: readonly MorphologyMention[],
+  histology: HistologyChoice,
+  families: Families,
+  icdo3: Icdo3,
+): SiteChoice | null {
+  const facts = specimenFacts(morphology);
+  const anyMalignant = [...facts.values()].some((one) => one.malignant > 0);
+  const terms = termIndex(reading, morphology);
+  const skinSpoken = sites.some((one) => one.entry.site === 'C449' && one.role !== 'involved');
+  const votes: Vote[] = [];
+  for (const one of sites) {
+    const code = codeFor(one, histology.value, skinSpoken);
+    const fit = one.entry.within === '' ? fitOf(code, histology, families, icdo3) : 1;
+    let weight = one.weight * ROLE[one.role] * fit;
+    if (one.specimen !== 0 && one.answer !== LABEL.site) {
+      const fact = facts.get(one.specimen);
+      if (fact !== undefined && fact.malignant > 0) weight *= 1.4;
+      else if (fact !== undefined && fact.metastatic > 0) weight *= one.role === 'primary' ? 1 : 0.3;
+      else if (anyMalignant) weight *= 0.2;
+    }
+    weight *= nearness(reading, one, terms, histology);
+    if (weight > 0) votes.push({ code, within: one.entry.within, weight, mention: one });
+  }
+  return decide(reading, votes, histology, families, icdo3);
+}
+
+/** Site of a word by the kind of tumor: a part of the body is skin, soft tissue or lymph nodes. */
+function codeFor({ entry }: SiteMention, histology: string, skinSpoken: boolean): string {
+  const { region } = entry;
+  if (region === null) return entry.site;
+  if (LYMPHOID.test(histology)) return region.node;
+  if (SKIN_TUMOR.test(histology)) return region.skin;
+  if (SOFT.test(histology)) return region.soft;
+  return skinSpoken ? region.skin : region.other;
+}
+
+function fitOf(site: string, histology: HistologyChoice, families: Families, icdo3: Icdo3): number {
+  const usual = families.usual(histology.value, site);
+  if (/^C77/.test(site)) return LYMPHOID.test(histology.value) ? 1 : 0.02;
+  const listed = icdo3.siteTypeAllows(site, histology.code) ? 1 : 0.85;
+  return usual * listed;
+}
+
+/** For each word: 1 a stated malignant term begins here, 2 a denied one. */
+function termIndex(reading: Reading, morphology: readonly MorphologyMention[]): Uint8Array {
+  const index = new Uint8Array(reading.tokens.count + 1);
+  for (const one of morphology) {
+    if (!/[23]$/.test(one.code)) continue;
+    const value = one.negated ? 2 : one.history || one.uncertainty === 'refused' ? 3 : one.metastatic ? 4 : 1;
+    for (let at = one.from; at <= one.to; at += 1) index[at] = value;
+  }
+  return index;
+}
+
+/** How a word of anatomy stands to the statement of the tumor: inside its term, in its clause, in the head above it, or apart. */
+function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histology: HistologyChoice): number {
+  const { tokens, cue } = reading;
+  if (one.answer === LABEL.site) return 1;
+  if (terms[one.from] === 1) return 1.6;
+  if (terms[one.from] === 4) return 1.5;
+  if (terms[one.from] === 2) return 0.3;
+  if (terms[one.from] === 3) return 0.5;
+  // The organ's adjective directly before the term.
+  if (terms[one.to + 1] === 1 || terms[one.to + 1] === 4) return 1.8;
+  let benign = false;
+  for (let at = one.to + 1; at < Math.min(tokens.count, one.to + 30); at += 1) {
+    if (tokens.clause[at] === 1 && at > one.to + 1) {
+      const nextIsHead = ((tokens.gap[at] ?? 0) & 4096) === 0 && at < one.to + 8;
+      if (!nextIsHead && terms[at] !== 1) break;
+    }
+    if (terms[at] === 1) return benign ? 1 : 1.45;
+    if (terms[at] === 2 || cue[at] === CUE.benign) benign = true;
+    if (reading.specimen[at] !== one.specimen) break;
+  }
+  if (benign) return 0.25;
+  for (let at = one.from - 1; at >= Math.max(0, one.from - 16); at -= 1) {
+    if (terms[at] === 1) return 1.1;
+    if (tokens.clause[at + 1] === 1) break;
+  }
+  const main = histology.main[0];
+  if (main !== undefined && main.from > one.to && main.from - one.to < 60 && main.specimen === one.specimen) return 1.15;
+  return 0.85;
+}
+
+function decide(
+  reading: Reading,
+  votes: readonly Vote[],
+  histology: HistologyChoice,
+  families: Families,
+  icdo3: Icdo3,
+): SiteChoice | null {
+  const byOrgan = new Map<string, Vote[]>();
+  for (const vote of votes) {
+    if (vote.within !== '') continue;
+    const organ = vote.code.slice(0, 3);
+    const known = byOrgan.get(organ);
+    if (known === undefined) byOrgan.set(organ, [vote]);
+    else known.push(vote);
+  }
+  const scores = new Map<string, number>();
+  for (const [organ, list] of byOrgan)
+    scores.set(
+      organ,
+      pooled(
+        list.map((one) => one.weight),
+        0.2,
+        1.2,
+      ),
+    );
+  // The site that belongs to the term itself.
+  const hint = hintOf(histology);
+  if (hint !== '') {
+    const organ = hint.slice(0, 3);
+    if (families.usual(histology.value, organ) === 1) scores.set(organ, (scores.get(organ) ?? 0) + 4);
+  }
+  const ranked = [...scores].sort((a, b) => b[1] - a[1]);
+  let [organ, score] = ranked[0] ?? ['', 0];
+  const general = GENERAL[organ];
+  if (general !== undefined) {
+    const exact = ranked.find(([other, value]) => general.includes(other) && value > score * 0.25);
+    if (exact !== undefined) [organ, score] = [exact[0], score + exact[1]];
+  }
+  if (organ === '' || score < 0.05) return null;
+  const second = ranked.find(
+    ([other]) => other !== organ && !(GENERAL[other]?.includes(organ) ?? false) && !(GENERAL[organ]?.includes(other) ?? false),
+  );
+  const mine = byOrgan.get(organ) ?? [];
+  const parts = votes.filter((vote) => vote.within === organ);
+  const code = subsite(organ, [...mine, ...parts], hint, icdo3);
+  const named = [...mine, ...parts.filter((one) => one.code === code)]
+    .filter((one) => one.weight > 0)
+    .map(({ mention, weight, code: own }) => ({
+      from: mention.from,
+      to: mention.to,
+      weight: weight * (own === code ? 1.5 : 1),
+    }));
+  const best = mine.reduce((most, one) => Math.max(most, one.weight), 0);
+  const mentions = named.sort((a, b) => b.weight - a.weight);
+  const fromTerm = mentions.length === 0 || hint.startsWith(organ);
+  const terms = histology.main.map((one) => ({ from: one.from, to: one.to, weight: one.weight / 50 }));
+  return {
+    value: code,
+    mentions: mentions.length === 0 ? terms : mentions,
+    spans: spansOf(reading, fromTerm ? [...mentions, ...terms] : mentions),
+    rule: mentions.length === 0 ? 'site-of-histology' : code.endsWith('9') ? 'words-of-anatomy' : 'subsite-words',
+    confidence: confidenceOf(score, second?.[1] ?? 0, best, families.usual(histology.value, organ), histology),
+  };
+}
+
+/** Site that the terms of the chosen histology carry. */
+function hintOf(histology: HistologyChoice): string {
+  for (const one of histology.main) if (one.entry.siteHint !== '') return one.entry.siteHint;
+  return '';
+}
+
+/** The most telling exact part of an organ; its unspecified code where none is soundly named. */
+function subsite(organ: string, votes: readonly Vote[], hint: string, icdo3: Icdo3): string {
+  const byCode = new Map<string, number[]>();
+  let most = 0;
+  for (const { code, weight } of votes) {
+    most = Math.max(most, weight);
+    const known = byCode.get(code);
+    if (known === undefined) byCode.set(code, [weight]);
+    else known.push(weight);
+  }
+  const unspecified = unspecifiedOf(organ, icdo3);
+  let best = '';
+  let bestScore = 0;
+  for (const [code, weights] of byCode) {
+    if (code === unspecified) continue;
+    const score = pooled(weights, 0.25, 1);
+    if (score > bestScore) [best, bestScore] = [code, score];
+  }
+  if (best !== '' && bestScore >= Math.max(0.4, most * 0.1)) return best;
+  return hint.length === 4 && hint.startsWith(organ) ? hint : unspecified;
+}
+
+const unspecifiedOf = (organ: string, icdo3: Icdo3): string =>
+  icdo3.topography.has(`${organ}9`) ? `${organ}9` : icdo3.topography.has(`${organ}0`) ? `${organ}0` : `${organ}9`;
+
+function confidenceOf(score: number, second: number, best: number, usual: number, histology: HistologyChoice): number {
+  const share = score / (score + second + 0.6);
+  let confidence = 0.42 + 0.57 * share;
+  if (best < 1.5) confidence -= 0.06;
+  if (usual < 1) confidence -= 0.15;
+  if (histology.main.every((one) => one.metastatic)) confidence -= 0.15;
+  return round(clamp(confidence, 0.15, 0.98));
+}
