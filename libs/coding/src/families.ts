@@ -39,7 +39,7 @@ export interface Families {
 
 const EMPTY: ReadonlySet<string> = new Set();
 /** A site that the histology is seen at, and one where it hardly begins. */
-const ALSO = 0.5;
+const ALSO = 0.4;
 const SELDOM = 0.04;
 
 export function expandHistologies(ranges: readonly string[]): string[] {

@@ -182,8 +182,7 @@ export function chooseGrade(
       (one.behaviors?.test(histology.behavior) ?? true),
   );
   if (table === undefined) return null;
-  if (table.ways.length === 0)
-    return { value: '8', spans: histology.spans, rule: table.rule, confidence: 0.9 };
+  if (table.ways.length === 0) return { value: '8', spans: histology.spans, rule: table.rule, confidence: 0.9 };
   const mentions = gradeMentions(reading, histology, tables);
   for (const way of table.ways) {
     const fitting = mentions.filter(
@@ -290,7 +289,11 @@ function gradeMentions(reading: Reading, histology: HistologyChoice, tables: Cod
       case 'g2':
       case 'g3':
       case 'g4':
-        if (((tokens.gap[at] ?? 0) & (GAP.OPEN | GAP.COLON)) !== 0 || reading.answers[at] === LABEL.grade || wordAt(at - 1) === 'grade')
+        if (
+          ((tokens.gap[at] ?? 0) & (GAP.OPEN | GAP.COLON)) !== 0 ||
+          reading.answers[at] === LABEL.grade ||
+          wordAt(at - 1) === 'grade'
+        )
           add('number', '', Number(word.slice(1)), at, at);
         break;
       case 'nottingham':
@@ -306,7 +309,11 @@ function gradeMentions(reading: Reading, histology: HistologyChoice, tables: Cod
 type Add = (method: Method, qualifier: string, value: number, from: number, to: number) => void;
 type WordAt = (at: number) => string;
 
-function weightAt(reading: Reading, from: number, main: readonly { from: number; to: number; specimen: number }[]): number {
+function weightAt(
+  reading: Reading,
+  from: number,
+  main: readonly { from: number; to: number; specimen: number }[],
+): number {
   const kind = reading.sections[reading.section[from] ?? 0]?.kind ?? 'other';
   let weight = WEIGHT[kind];
   if (reading.answers[from] === LABEL.grade) weight = Math.max(weight, 8) * 1.3;
@@ -338,7 +345,8 @@ function gleason({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): voi
   if (primary === undefined || secondary === undefined) {
     // Sum misread as `3+4-7` or `3 4 7`; else a score alone.
     const [a, b, sum] = numbers;
-    if (a !== undefined && b !== undefined && sum !== undefined && a.value + b.value === sum.value) [primary, secondary] = [a, b];
+    if (a !== undefined && b !== undefined && sum !== undefined && a.value + b.value === sum.value)
+      [primary, secondary] = [a, b];
     else if (a !== undefined && a.value >= 6 && a.value <= 10 && a.value !== 7) {
       add('gleason', 'score', a.value === 6 ? 1 : a.value === 8 ? 4 : 5, at, a.at);
       return;
@@ -393,13 +401,18 @@ function graded({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void
     if (number !== undefined && number <= 4 && !(word === 'i' && (bits & GAP.QUOTE) !== 0)) {
       if (qualifiers.includes('gleason') || qualifiers.includes('mitotic')) return;
       // A size or percentage is no grade.
-      if (((tokens.gap[next + 1] ?? 0) & GAP.PERIOD) !== 0 && ((tokens.gap[next + 1] ?? 0) & GAP.SPACE) === 0 && /^\d/.test(wordAt(next + 1)))
+      if (
+        ((tokens.gap[next + 1] ?? 0) & GAP.PERIOD) !== 0 &&
+        ((tokens.gap[next + 1] ?? 0) & GAP.SPACE) === 0 &&
+        /^\d/.test(wordAt(next + 1))
+      )
         return;
       let value = number;
       let to = next;
       const higher = ROMAN[wordAt(next + 1)];
       const between = tokens.gap[next + 1] ?? 0;
-      if (higher !== undefined && higher > number && higher <= 4 && (between & GAP.DASH) !== 0) [value, to] = [higher, next + 1];
+      if (higher !== undefined && higher > number && higher <= 4 && (between & GAP.DASH) !== 0)
+        [value, to] = [higher, next + 1];
       else if (/^(to|and)$/.test(wordAt(next + 1))) {
         const second = ROMAN[wordAt(next + 2)];
         if (second !== undefined && second > number && second <= 4) [value, to] = [second, next + 2];

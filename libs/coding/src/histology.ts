@@ -23,6 +23,9 @@ export const stated = (mentions: readonly MorphologyMention[]): MorphologyMentio
 const STATES = 3;
 const REFINES = 2.2;
 
+/** Intraepithelial neoplasia: in situ by its code, but never called carcinoma. */
+const NEOPLASIA = /^(8148|8077)/;
+
 interface Candidate {
   readonly code: string;
   readonly mentions: readonly MorphologyMention[];
@@ -103,10 +106,14 @@ function behaviorOf(pool: readonly MorphologyMention[], families: Families): str
   const highest = Math.max(inSitu, invasive, vagueInvasive, best['1'] ?? 0, best['0'] ?? 0);
   if (invasive > 0 && invasive >= highest * 0.2) return '3';
   if (inSitu > 0 && inSitu >= highest * 0.2) {
-    // `Invasive carcinoma` stated as strongly as the in situ term.
+    // `Invasive carcinoma` stated as strongly as the in situ term; or a carcinoma beside a neoplasia that is not called one.
+    const onlyNeoplasia = pool.every((one) => one.code.slice(5) !== '2' || NEOPLASIA.test(one.code));
     const invasiveStated = pool.some(
       (one) =>
-        one.code === '8010/3' && one.entry.words > 1 && one.weight >= Math.max(inSitu * 0.9, STATES) && !one.partial,
+        one.code === '8010/3' &&
+        (one.entry.words > 1 || onlyNeoplasia) &&
+        one.weight >= Math.max(inSitu * 0.9, STATES) &&
+        !one.partial,
     );
     return invasiveStated ? '3' : '2';
   }

@@ -20,7 +20,12 @@ export function chooseLaterality(
   morphology: readonly MorphologyMention[],
 ): Choice | null {
   if (!isPairedSite(site.value)) {
-    return { value: '0', spans: site.spans, rule: 'site-has-no-sides', confidence: round(Math.min(0.99, site.confidence + 0.1)) };
+    return {
+      value: '0',
+      spans: site.spans,
+      rule: 'site-has-no-sides',
+      confidence: round(Math.min(0.99, site.confidence + 0.1)),
+    };
   }
   const votes = sidesOf(reading, site, histology, morphology);
   const total = (side: string): number =>

@@ -113,7 +113,19 @@ function startsWithNo({ tokens, cueFrom }: Reading, at: number): boolean {
   return /^(no|negative|free|not|uninvolved)$/i.test(tokens.text.slice(tokens.start[first], tokens.end[first]));
 }
 
-const LINKS = new Set(['is', 'are', 'was', 'were', 'be', 'component', 'definitely', 'definitively', 'has', 'have', 'been']);
+const LINKS = new Set([
+  'is',
+  'are',
+  'was',
+  'were',
+  'be',
+  'component',
+  'definitely',
+  'definitively',
+  'has',
+  'have',
+  'been',
+]);
 
 function afterOf(reading: Reading, to: number): { negated: boolean; refused: boolean; metastatic: boolean } {
   const { tokens, cue } = reading;
@@ -146,7 +158,9 @@ function afterOf(reading: Reading, to: number): { negated: boolean; refused: boo
 }
 
 const endsStatement = ({ tokens }: Reading, at: number): boolean =>
-  at + 1 >= tokens.count || tokens.clause[at + 1] === 1 || ((tokens.gap[at + 1] ?? 0) & (GAP.NEWLINE | GAP.PERIOD)) !== 0;
+  at + 1 >= tokens.count ||
+  tokens.clause[at + 1] === 1 ||
+  ((tokens.gap[at + 1] ?? 0) & (GAP.NEWLINE | GAP.PERIOD)) !== 0;
 
 /** In what section and specimen words stand, and what question they answer. */
 function placeOf(reading: Reading, from: number, to: number): Place {
@@ -164,11 +178,12 @@ const RANK: Readonly<Record<string, number>> = { '3': 3, '2': 2, '1': 1, '0': 0 
 /** Every morphology term of the report with its context and weight. */
 export function morphologyMentions(reading: Reading, tables: CodingTables): MorphologyMention[] {
   const mentions: MorphologyMention[] = [];
-  const { tokens, cue } = reading;
+  const { cue } = reading;
   for (const { from, to, entry: index } of reading.morphology) {
     const entry = tables.morphology[index];
     if (entry === undefined) continue;
     const place = placeOf(reading, from, to);
+    if (entry.answerOnly && !answersType(reading, from)) continue;
     const context = contextOf(reading, from, to);
     const code = behaviorOf(reading, codeOf(entry), from, to, tables);
     const partial = isPartial(reading, from, to);
@@ -194,8 +209,52 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): Morp
       weight,
     });
   }
-  void tokens;
-  return mentions;
+  return withoutChoices(reading, mentions);
+}
+
+/**
+ * A form that lists the possible histologies line by line, of which a person marked one by hand, states none of them: after such a list
+ * stands "Other (specify)" or "cannot be determined".
+ */
+function withoutChoices(reading: Reading, mentions: readonly MorphologyMention[]): MorphologyMention[] {
+  const { tokens } = reading;
+  const listed = new Set<MorphologyMention>();
+  for (let first = 0; first < mentions.length; first += 1) {
+    let last = first;
+    const codes = new Set<string>();
+    for (; last < mentions.length; last += 1) {
+      const one = mentions[last];
+      const before = mentions[last - 1];
+      if (one === undefined || (last > first && before !== undefined && one.from - before.to > 10)) break;
+      if (last > first && !newLineBetween(reading, before?.to ?? 0, one.from)) break;
+      codes.add(one.code);
+    }
+    if (codes.size >= 3) {
+      const end = mentions[last - 1]?.to ?? 0;
+      const from = mentions[first]?.from ?? 0;
+      const text = tokens.text.slice(tokens.start[from], tokens.end[Math.min(tokens.count - 1, end + 14)]);
+      if (/other\W{0,3}\(?spec|cannot be determined|type cannot/i.test(text))
+        for (let at = first; at < last; at += 1) listed.add(mentions[at] as MorphologyMention);
+    }
+    first = Math.max(first, last - 1);
+  }
+  return mentions.map((one) => (listed.has(one) ? { ...one, weight: one.weight * 0.1 } : one));
+}
+
+function newLineBetween({ tokens }: Reading, from: number, to: number): boolean {
+  for (let at = from + 1; at <= to; at += 1) {
+    const bits = tokens.gap[at] ?? 0;
+    if ((bits & GAP.NEWLINE) !== 0 || (tokens.wrapped && (bits & GAP.PERIOD) !== 0)) return true;
+  }
+  return false;
+}
+
+/** Whether words answer the question for the histology, with a colon (`Histologic type: ductal`) or without. */
+function answersType({ answers, tokens }: Reading, from: number): boolean {
+  if (answers[from] === LABEL.histology)
+    return ((tokens.gap[from] ?? 0) & GAP.COLON) !== 0 || answers[from - 1] === LABEL.histology;
+  const before = tokens.text.slice(tokens.start[from - 2] ?? 0, tokens.end[from - 1] ?? 0);
+  return from >= 2 && tokens.clause[from] !== 1 && /^(histologic(al)?|tumou?r|cell)\s+type$/i.test(before);
 }
 
 /** The most malignant code of a term, then the first of the book. */
@@ -248,7 +307,12 @@ function isPartial(reading: Reading, from: number, to: number): boolean {
   }
   for (let at = to + 1; at <= Math.min(tokens.count - 1, to + 2); at += 1) {
     if (tokens.clause[at] === 1 || ((tokens.gap[at] ?? 0) & (GAP.COMMA | GAP.COLON)) !== 0) break;
-    if (cue[at] === CUE.focal) return true;
+    const kind = cue[at];
+    if (kind === CUE.focal) {
+      return !/^(focal|focally|foci|associated|adjacent|with|incidental|background|arising)/i.test(
+        tokens.text.slice(tokens.start[at], tokens.end[at]),
+      );
+    }
   }
   return false;
 }
@@ -300,6 +364,7 @@ function roleOf(reading: Reading, from: number, to: number, entry: SiteEntry): S
     const bits = tokens.gap[at + 1] ?? 0;
     if ((bits & GAP.COLON) !== 0) break;
     const kind = cue[at] ?? 0;
+    if (kind === CUE.benign && from - at <= 3) return 'negative';
     if (kind === CUE.metastasisFrom) return 'primary';
     if (kind === CUE.primary && from - at <= 5) return 'primary';
     if (kind === CUE.invading && from - at <= 8) return 'involved';

@@ -153,7 +153,8 @@ function sectionsOf(
 
 /** Parts that are told apart inside of a section that the message named. */
 const splits = (own: SectionKind, found: SectionKind): boolean =>
-  own === 'diagnosis' && ['synoptic', 'comment', 'addendum', 'history', 'frozen', 'gross', 'microscopic'].includes(found);
+  own === 'diagnosis' &&
+  ['synoptic', 'comment', 'addendum', 'history', 'frozen', 'gross', 'microscopic'].includes(found);
 
 function kindOfTitle(title: string): SectionKind | undefined {
   const plain = title.toLowerCase();
@@ -190,9 +191,9 @@ function isHeading(tokens: Tokens, { from, to }: Match): boolean {
   const stopped = (after & GAP.PERIOD) !== 0 && (before & (GAP.PERIOD | GAP.NEWLINE | GAP.BULLET)) !== 0;
   if ((before & GAP.OPEN) !== 0) return false;
   if (PLAIN_HEADING.test(text.replace(/\s+/g, ' '))) {
-    return colon ? starts || upper : starts && (alone || (upper && (stopped || (after & GAP.DASH) !== 0)));
+    return colon ? starts : starts && (alone || (upper && (stopped || (after & GAP.DASH) !== 0)));
   }
-  if (colon) return starts || upper || text[0] === text[0]?.toUpperCase();
+  if (colon) return starts || (upper && to > from);
   return starts && (alone || stopped || (upper && text.length > 8));
 }
 

@@ -38,12 +38,12 @@ interface SpecimenFacts {
   metastatic: number;
 }
 
-function specimenFacts(mentions: readonly MorphologyMention[]): Map<number, SpecimenFacts> {
+function specimenFacts(mentions: readonly MorphologyMention[], behavior: string): Map<number, SpecimenFacts> {
   const facts = new Map<number, SpecimenFacts>();
   for (const one of mentions) {
     if (one.specimen === 0 || one.weight <= 0 || !/[23]$/.test(one.code)) continue;
     const known = facts.get(one.specimen) ?? { malignant: 0, metastatic: 0 };
-    if (one.negated || one.history) {
+    if (one.negated || one.history || one.code.slice(5) < behavior) {
       // The specimen was spoken of.
     } else if (one.metastatic) known.metastatic = Math.max(known.metastatic, one.weight);
     else known.malignant = Math.max(known.malignant, one.weight);
@@ -68,13 +68,13 @@ export function chooseSite(
   families: Families,
   icdo3: Icdo3,
 ): SiteChoice | null {
-  const facts = specimenFacts(morphology);
+  const facts = specimenFacts(morphology, histology.behavior);
   const anyMalignant = [...facts.values()].some((one) => one.malignant > 0);
-  const terms = termIndex(reading, morphology);
-  const skinSpoken = sites.some((one) => one.entry.site === 'C449' && one.role !== 'involved');
+  const terms = termIndex(reading, morphology, histology.behavior);
+  const skinSpoken = skinWords(reading, sites);
   const votes: Vote[] = [];
   for (const one of sites) {
-    const code = codeFor(one, histology.value, skinSpoken);
+    const code = codeFor(one, histology.value, skinSpoken.has(one.from));
     const fit = one.entry.within === '' ? fitOf(code, histology, families, icdo3) : 1;
     let weight = one.weight * ROLE[one.role] * fit;
     if (one.specimen !== 0 && one.answer !== LABEL.site) {
@@ -84,9 +84,27 @@ export function chooseSite(
       else if (anyMalignant) weight *= 0.2;
     }
     weight *= nearness(reading, one, terms, histology);
+    // Skin comes with many specimens; it is the site where a statement begins with it.
+    if (one.entry.site === 'C449' && !SKIN_TUMOR.test(histology.value) && reading.tokens.clause[one.from] !== 1)
+      weight *= one.role === 'primary' || terms[one.to + 1] === TERM.stated ? 1 : 0.3;
     if (weight > 0) votes.push({ code, within: one.entry.within, weight, mention: one });
   }
   return decide(reading, votes, histology, families, icdo3);
+}
+
+/** Parts of the body that are spoken of as skin: the word stands shortly before or after them in their statement. */
+function skinWords({ tokens }: Reading, sites: readonly SiteMention[]): Set<number> {
+  const found = new Set<number>();
+  let last = -1_000;
+  for (const one of sites) {
+    if (one.entry.site === 'C449') last = one.to;
+    else if (one.entry.region !== null && one.from - last <= 12) {
+      let apart = false;
+      for (let at = last + 1; at <= one.from; at += 1) if (tokens.clause[at] === 1 && at > last + 1) apart = true;
+      if (!apart) found.add(one.from);
+    }
+  }
+  return found;
 }
 
 /** Site of a word by the kind of tumor: a part of the body is skin, soft tissue or lymph nodes. */
@@ -106,44 +124,68 @@ function fitOf(site: string, histology: HistologyChoice, families: Families, icd
   return usual * listed;
 }
 
-/** For each word: 1 a stated malignant term begins here, 2 a denied one. */
-function termIndex(reading: Reading, morphology: readonly MorphologyMention[]): Uint8Array {
+/** What a word is part of. */
+const TERM = { none: 0, stated: 1, denied: 2, unstated: 3, metastatic: 4, inSitu: 5 } as const;
+
+/** For each word the kind of malignant term that it is part of. An in situ term beside an invasive tumor does not say where that is. */
+function termIndex(reading: Reading, morphology: readonly MorphologyMention[], behavior: string): Uint8Array {
   const index = new Uint8Array(reading.tokens.count + 1);
   for (const one of morphology) {
-    if (!/[23]$/.test(one.code)) continue;
-    const value = one.negated ? 2 : one.history || one.uncertainty === 'refused' ? 3 : one.metastatic ? 4 : 1;
+    if (one.code.slice(5) < behavior && !/[23]$/.test(one.code)) continue;
+    const value = one.negated
+      ? TERM.denied
+      : one.history || one.uncertainty === 'refused'
+        ? TERM.unstated
+        : one.metastatic
+          ? TERM.metastatic
+          : one.code.endsWith('2') && behavior === '3'
+            ? TERM.inSitu
+            : TERM.stated;
     for (let at = one.from; at <= one.to; at += 1) index[at] = value;
   }
   return index;
 }
 
-/** How a word of anatomy stands to the statement of the tumor: inside its term, in its clause, in the head above it, or apart. */
+/** Furthest that a head (`LEFT URETER, EXCISION:`) is from what it heads, in words. */
+const HEAD_REACH = 40;
+
+/** How a word of anatomy stands to the statement of the tumor: inside its term, before it, in the head above it, or apart. */
 function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histology: HistologyChoice): number {
   const { tokens, cue } = reading;
   if (one.answer === LABEL.site) return 1;
-  if (terms[one.from] === 1) return 1.6;
-  if (terms[one.from] === 4) return 1.5;
-  if (terms[one.from] === 2) return 0.3;
-  if (terms[one.from] === 3) return 0.5;
-  // The organ's adjective directly before the term.
-  if (terms[one.to + 1] === 1 || terms[one.to + 1] === 4) return 1.8;
-  let benign = false;
-  for (let at = one.to + 1; at < Math.min(tokens.count, one.to + 30); at += 1) {
-    if (tokens.clause[at] === 1 && at > one.to + 1) {
-      const nextIsHead = ((tokens.gap[at] ?? 0) & 4096) === 0 && at < one.to + 8;
-      if (!nextIsHead && terms[at] !== 1) break;
-    }
-    if (terms[at] === 1) return benign ? 1 : 1.45;
-    if (terms[at] === 2 || cue[at] === CUE.benign) benign = true;
-    if (reading.specimen[at] !== one.specimen) break;
+  switch (terms[one.from]) {
+    case TERM.stated:
+      return 1.6;
+    case TERM.metastatic:
+      return 1.5;
+    case TERM.denied:
+      return 0.3;
+    case TERM.unstated:
+      return 0.5;
+    default:
   }
-  if (benign) return 0.25;
+  // The organ's adjective directly before the term.
+  const next = terms[one.to + 1];
+  if (next === TERM.stated || next === TERM.metastatic) return 1.8;
+  let clauses = 0;
+  for (let at = one.to + 1; at < Math.min(tokens.count, one.to + HEAD_REACH); at += 1) {
+    if (reading.specimen[at] !== one.specimen || reading.section[at] !== reading.section[one.from]) break;
+    if (tokens.clause[at] === 1) clauses += 1;
+    const term = terms[at];
+    // What is said first below a head is said of what it names.
+    if (term === TERM.stated) return clauses <= 2 ? 1.45 : 1.1;
+    if (term === TERM.metastatic) return 0.5;
+    if (term === TERM.inSitu) return 0.5;
+    if (term === TERM.denied || cue[at] === CUE.benign) return clauses <= 2 ? 0.15 : 0.6;
+    if (clauses > 3) break;
+  }
   for (let at = one.from - 1; at >= Math.max(0, one.from - 16); at -= 1) {
-    if (terms[at] === 1) return 1.1;
+    if (terms[at] === TERM.stated) return 1.1;
     if (tokens.clause[at + 1] === 1) break;
   }
   const main = histology.main[0];
-  if (main !== undefined && main.from > one.to && main.from - one.to < 60 && main.specimen === one.specimen) return 1.15;
+  if (main !== undefined && main.from > one.to && main.from - one.to < 60 && main.specimen === one.specimen)
+    return 1.15;
   return 0.85;
 }
 
@@ -187,7 +229,8 @@ function decide(
   }
   if (organ === '' || score < 0.05) return null;
   const second = ranked.find(
-    ([other]) => other !== organ && !(GENERAL[other]?.includes(organ) ?? false) && !(GENERAL[organ]?.includes(other) ?? false),
+    ([other]) =>
+      other !== organ && !(GENERAL[other]?.includes(organ) ?? false) && !(GENERAL[organ]?.includes(other) ?? false),
   );
   const mine = byOrgan.get(organ) ?? [];
   const parts = votes.filter((vote) => vote.within === organ);

@@ -7,6 +7,8 @@ import { stem, Vocabulary } from './text/vocabulary.js';
 export interface TermBundle {
   readonly terms: Readonly<Record<string, readonly string[]>>;
   readonly benign: Readonly<Record<string, readonly string[]>>;
+  /** Words that say a histology only as the answer to a question for it: `Histologic type: urothelial`. */
+  readonly answers: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `libs/coding/data/anatomy.json`: words by topography code; see its `source` for how the parts are read. */
@@ -46,6 +48,8 @@ export interface MorphologyEntry {
   /** Site that the book prints beside the term, undotted, four or three characters; empty when there is none. */
   readonly siteHint: string;
   readonly words: number;
+  /** Only the answer to a question for the histology. */
+  readonly answerOnly: boolean;
 }
 
 export interface SiteEntry {
@@ -152,8 +156,7 @@ const TOO_PLAIN =
   /^(tumou?rs?|neoplasms?|mass|lesion|polyps?|cysts?|papilloma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|dermoid|teratoma|mole|wart|ganglion|fibrosis|nodule|freckle|epulis|keloid|carcinomatosis|polyposis|ectopia|hamartoma|glomus|ulcer|neuroma|benign|malignant|serous|follicular|papillary|tubular|clear cell|blue|spindle cell|cell|giant cell|dysplasia|severe dysplasia|intraepithelial neoplasia|unclassified tumor)$/i;
 
 const keyOf = (phrase: string): string => (phrase.toLowerCase().match(/[a-z0-9]+/g) ?? []).map(stem).join(' ');
-const hintOf = (hint: string): string =>
-  (/C\d\d\.?[\d_]?/.exec(hint)?.[0] ?? '').replace('.', '').replace('_', '');
+const hintOf = (hint: string): string => (/C\d\d\.?[\d_]?/.exec(hint)?.[0] ?? '').replace('.', '').replace('_', '');
 
 /** Build the coder's tables from the classification and the project's own words. */
 export function createCodingTables(icdo3: Icdo3, bundles: CodingBundles): CodingTables {
@@ -209,7 +212,13 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
   const entries: MorphologyEntry[] = [];
   for (const [key, { codes, siteHint }] of byPhrase) {
     lexicon.add('morphology', key, entries.length);
-    entries.push({ codes, siteHint, words: key.split(' ').length });
+    entries.push({ codes, siteHint, words: key.split(' ').length, answerOnly: false });
+  }
+  for (const [code, phrases] of Object.entries(bundle.answers)) {
+    for (const phrase of phrases) {
+      lexicon.add('morphology', keyOf(phrase), entries.length);
+      entries.push({ codes: [code], siteHint: '', words: 1, answerOnly: true });
+    }
   }
   return entries;
 }

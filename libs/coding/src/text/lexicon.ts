@@ -123,8 +123,17 @@ export class Lexicon {
         const id = word[at] ?? -1;
         const next = id < 0 ? UNREACHED : this.step(node, id);
         if (next === UNREACHED) {
-          if (node === 0 || id < 0 || this.skippable[id] !== 1 || skipped >= MOST_SKIPPED) break;
+          if (node === 0) break;
+          if (id >= 0 && this.skippable[id] === 1 && skipped < MOST_SKIPPED) {
+            skipped += 1;
+            continue;
+          }
+          // What stands in brackets may be passed over: "carcinoma (4 cm), clear cell type".
+          if ((bits & GAP.OPEN) === 0 || at === from || skipped >= MOST_SKIPPED) break;
+          const close = closingOf(tokens, at);
+          if (close < 0) break;
           skipped += 1;
+          at = close - 1;
           continue;
         }
         node = next;
@@ -146,6 +155,18 @@ export class Lexicon {
     }
     return found;
   }
+}
+
+/** Most words in brackets that are passed over. */
+const BRACKET = 14;
+
+/** The word before which the bracket closes that opens before a word, or -1. */
+function closingOf({ gap, count, clause }: Tokens, at: number): number {
+  for (let next = at + 1; next < Math.min(count, at + BRACKET); next += 1) {
+    if (((gap[next] ?? 0) & GAP.CLOSE) !== 0) return next;
+    if (clause[next] === 1 && ((gap[next] ?? 0) & (GAP.SEMI | GAP.BLANK | GAP.BULLET)) !== 0) return -1;
+  }
+  return -1;
 }
 
 /** In a text whose lines were joined by periods a period alone does not end a term. */

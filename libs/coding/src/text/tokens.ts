@@ -240,7 +240,8 @@ function beginsLine({ text, count, start, end, gap }: Omit<Tokens, 'clause'>, at
     const bits = gap[next] ?? 0;
     if ((bits & GAP.COLON) !== 0) return true;
     if ((bits & (GAP.NEWLINE | GAP.COMMA | GAP.SEMI)) !== 0) break;
-    if (next === at + 1 && (bits & (GAP.PERIOD | GAP.CLOSE)) !== 0 && (end[at] ?? 0) - (start[at] ?? 0) <= 2) return true;
+    if (next === at + 1 && (bits & (GAP.PERIOD | GAP.CLOSE)) !== 0 && (end[at] ?? 0) - (start[at] ?? 0) <= 2)
+      return true;
   }
   const first = text.charCodeAt(start[at] ?? 0);
   if (!isUpper(first) || isUpper(text.charCodeAt((start[at] ?? 0) + 1))) return false;

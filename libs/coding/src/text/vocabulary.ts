@@ -8,6 +8,7 @@ export interface SplitWord {
 /** Plural and spelling variants fall together, so that a term is written once. */
 export function stem(word: string): string {
   const spelled = word.replace(/^oe/, 'e').replace('aem', 'em').replace('tumour', 'tumor').replace('haemo', 'hemo');
+  if (spelled.length > 5 && spelled.endsWith('ies')) return `${spelled.slice(0, -3)}y`;
   return spelled.length > 3 && spelled.endsWith('s') && !/(ss|us|is|as)$/.test(spelled)
     ? spelled.slice(0, -1)
     : spelled;
