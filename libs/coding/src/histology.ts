@@ -31,6 +31,8 @@ interface Candidate {
   readonly mentions: readonly MorphologyMention[];
   readonly own: number;
   readonly best: number;
+  /** Place of its first strong mention: of two equal tumors the first named is the main one. */
+  readonly first: number;
   total: number;
 }
 
@@ -57,7 +59,9 @@ export function chooseHistology(
   if (pool.length === 0) return null;
   const behavior = behaviorOf(pool, families);
   const candidates = candidatesOf(pool, behavior, families, site);
-  const ranked = [...candidates.values()].sort((a, b) => b.total - a.total || a.code.localeCompare(b.code));
+  const ranked = [...candidates.values()].sort((a, b) =>
+    Math.abs(a.total - b.total) < 0.05 * (a.total + b.total) ? a.first - b.first : b.total - a.total,
+  );
   const [first] = ranked;
   if (first === undefined) return null;
   const combined = combine(first, ranked, families, site);
@@ -144,7 +148,9 @@ function candidatesOf(
     );
     const best = Math.max(...mentions.map((one) => (one.partial ? 0 : one.weight)));
     const fit = site === null ? 1 : Math.max(0.1, families.usual(code, site));
-    candidates.set(code, { code, mentions, own: own * fit, best: best * fit, total: own * fit });
+    const strong = mentions.filter((one) => one.weight >= best * 0.7);
+    const firstAt = Math.min(...(strong.length > 0 ? strong : mentions).map((one) => one.from));
+    candidates.set(code, { code, mentions, own: own * fit, best: best * fit, first: firstAt, total: own * fit });
   }
   for (const one of candidates.values()) {
     if (one.best < REFINES) continue;

@@ -38,13 +38,13 @@ export function chooseLaterality(
   let value = right >= left ? '1' : '2';
   let share = more / (right + left + 0.3);
   if (BOTH_SIDES.test(site.value)) {
-    const rightTumor = strongest(votes, '1');
-    const leftTumor = strongest(votes, '2');
-    const weaker = Math.min(rightTumor, leftTumor);
-    const stronger = Math.max(rightTumor, leftTumor);
-    if (both > more * 0.8 || (weaker > 4 && weaker > stronger * 0.6)) {
+    const involved = (side: string): boolean => votes.some((one) => one.side === side && one.involved);
+    if (involved('4') || (involved('1') && involved('2'))) {
       value = '4';
-      share = clamp((both + weaker * 2) / (both + right + left + 0.3), 0.55, 0.9);
+      share = 0.7;
+    } else if (involved('1') !== involved('2')) {
+      value = involved('1') ? '1' : '2';
+      share = 0.8;
     }
   } else if (more === 0 || both > more * 4) {
     value = '4';
@@ -63,10 +63,9 @@ interface SideVote {
   readonly from: number;
   readonly to: number;
   readonly weight: number;
+  /** Tumor is stated of this side of the organ. */
+  readonly involved: boolean;
 }
-
-const strongest = (votes: readonly SideVote[], side: string): number =>
-  votes.reduce((most, one) => (one.side === side ? Math.max(most, one.weight) : most), 0);
 
 function sidesOf(
   reading: Reading,
@@ -103,9 +102,11 @@ function sidesOf(
     const specimen = reading.specimen[at] ?? 0;
     if (specimen !== 0 && tumorSpecimens.has(specimen)) weight *= 1.5;
     weight += 0.04 * WEIGHT[section];
-    weight *= surroundings(reading, at, terms);
+    const around = surroundings(reading, at, terms);
+    weight *= around;
     const side = kind === CUE.left ? '2' : kind === CUE.right ? '1' : '4';
-    if (weight > 0) votes.push({ side, from: at, to: at, weight });
+    const involved = around > 1 && (near[at] ?? 0) > 0.8 && WEIGHT[section] >= 6;
+    if (weight > 0) votes.push({ side, from: at, to: at, weight, involved });
   }
   return votes;
 }
@@ -125,16 +126,22 @@ function crosses({ tokens }: Reading, at: number, from: number, to: number): boo
   return false;
 }
 
-/** A side of lymph nodes, of margins or of something free of tumor is not the tumor's side. */
+/** Furthest that a head with a side is from what is said of it, in words. */
+const HEAD_REACH = 30;
+
+/** A side of lymph nodes, of margins or of something free of tumor is not the tumor's side; what is said first below it decides. */
 function surroundings(reading: Reading, at: number, terms: Uint8Array): number {
   const { tokens, cue } = reading;
-  for (let next = at + 1; next < Math.min(tokens.count, at + 14); next += 1) {
-    if (tokens.clause[next] === 1 && next > at + 1 && ((tokens.gap[next] ?? 0) & 4096) === 0) break;
+  let clauses = 0;
+  for (let next = at + 1; next < Math.min(tokens.count, at + HEAD_REACH); next += 1) {
+    if (reading.specimen[next] !== reading.specimen[at] || reading.section[next] !== reading.section[at]) break;
+    if (tokens.clause[next] === 1) clauses += 1;
+    if (clauses > 2 || (reading.head[next] === 1 && clauses >= 2)) break;
     const kind = cue[next];
-    if (next <= at + 5 && (kind === CUE.node || kind === CUE.margin)) return 0.08;
+    if (next <= at + 5 && clauses === 0 && (kind === CUE.node || kind === CUE.margin)) return 0.08;
     if (terms[next] === 2 || kind === CUE.benign) return 0.2;
-    if (terms[next] === 1) return 1.5;
-    if (kind === CUE.left || kind === CUE.right) break;
+    if (terms[next] === 1 || terms[next] === 3) return 1.5;
+    if (clauses === 0 && (kind === CUE.left || kind === CUE.right) && (reading.cueFrom[next] ?? next) === next) break;
   }
   return 1;
 }

@@ -26,6 +26,8 @@ export interface Reading {
   readonly cue: Uint8Array;
   /** First word of the phrase of context that the word belongs to. */
   readonly cueFrom: Int32Array;
+  /** 1 where a line begins that names an organ and what was done with it: `OVARY, LEFT, EXCISION`. */
+  readonly head: Uint8Array;
   readonly morphology: readonly Match[];
   readonly anatomy: readonly Match[];
   /** Section kinds that occur. */
@@ -79,6 +81,7 @@ export function readReport(report: CodableText, tables: CodingTables): Reading {
   const has = new Set<SectionKind>();
   for (const one of sections) has.add(one.kind);
   const specimen = specimensOf(tokens, sections, section);
+  const head = headsOf(tokens, found.anatomy);
   const answers = answersOf(tokens, found.label);
   const cue = new Uint8Array(tokens.count);
   const cueFrom = new Int32Array(tokens.count);
@@ -97,6 +100,7 @@ export function readReport(report: CodableText, tables: CodingTables): Reading {
     answers,
     cue,
     cueFrom,
+    head,
     morphology: found.morphology,
     anatomy: found.anatomy,
     has,
@@ -248,6 +252,36 @@ function keyOfMark(word: string): number {
 /** A mark follows the one before it in order, or begins the order. */
 const follows = (key: number, last: number): boolean =>
   last === 0 || key > 100 !== last > 100 ? key === 1 || key === 101 || last === 0 : key > last && key <= last + 4;
+
+/** Words after which a line goes on. */
+const GOES_ON = /^(of|the|and|or|in|with|to|from|by|involving|involves|into|at|a|for|on|both|left|right)$/i;
+
+/** Lines that begin with an organ and a comma, colon or dash head a statement of their own. Marks them as beginnings of clauses too. */
+function headsOf(tokens: Tokens, anatomy: readonly Match[]): Uint8Array {
+  const head = new Uint8Array(tokens.count + 1);
+  for (const { from, to } of anatomy) {
+    const first = lineStartBefore(tokens, from);
+    if (first < 0) continue;
+    const after = tokens.gap[to + 1] ?? 0;
+    if (to + 1 >= tokens.count || (after & (GAP.COMMA | GAP.COLON | GAP.SEMI | GAP.DASH | GAP.OPEN)) === 0) continue;
+    if (first > 0 && tokens.clause[first] !== 1) {
+      if (((tokens.gap[first] ?? 0) & GAP.COMMA) !== 0) continue;
+      if (GOES_ON.test(tokens.text.slice(tokens.start[first - 1], tokens.end[first - 1]))) continue;
+      tokens.clause[first] = 1;
+    }
+    head[first] = 1;
+  }
+  return head;
+}
+
+/** The word that begins the line of a word that stands first on it, but for a side, a letter or a word or two. */
+function lineStartBefore({ gap, clause }: Tokens, from: number): number {
+  for (let at = from; at >= Math.max(0, from - 2); at -= 1) {
+    if (at === 0 || ((gap[at] ?? 0) & GAP.NEWLINE) !== 0 || clause[at] === 1) return at;
+    if (((gap[at] ?? 0) & (GAP.COMMA | GAP.COLON | GAP.DASH)) !== 0) return -1;
+  }
+  return -1;
+}
 
 /** Words that answer a question of a synoptic report: `Histologic type: ...` up to the end of its statement. */
 function answersOf(tokens: Tokens, labels: readonly Match[]): Uint8Array {

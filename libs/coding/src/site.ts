@@ -4,6 +4,7 @@ import { type HistologyChoice } from './histology.js';
 import { type MorphologyMention, type SiteMention, type SiteRole } from './mentions.js';
 import { CUE, LABEL, type Reading } from './reading.js';
 import { type Families } from './families.js';
+import { GAP } from './text/tokens.js';
 
 export interface SiteChoice extends Choice {
   /** Words that name the site, the most telling first. */
@@ -18,15 +19,22 @@ const ROLE: Readonly<Record<SiteRole, number>> = {
   negative: 0.08,
 };
 
-/** Sites named in general, and the exact ones that say it when they are named too. */
+/**
+ * Codes of words that name an organ in general, and the organs (three characters) that they speak for as well: "colon" stands beside every part
+ * of the large bowel, "uterus" beside its body and its neck.
+ */
 const GENERAL: Readonly<Record<string, readonly string[]>> = {
-  C55: ['C54', 'C53'],
-  C26: ['C18', 'C16', 'C20'],
-  C14: ['C10', 'C13', 'C11', 'C12'],
-  C76: [],
-  C39: ['C34'],
-  C57: ['C56'],
+  C189: ['C19', 'C20'],
+  C559: ['C54', 'C53'],
+  C260: ['C18', 'C16', 'C20', 'C17'],
+  C140: ['C10', 'C13', 'C11', 'C12'],
+  C069: ['C02', 'C03', 'C04', 'C05'],
+  C399: ['C34'],
+  C329: [],
 };
+/** Share of a general word that counts for the exact organ. */
+const GENERAL_SHARE: Readonly<Record<string, number>> = { C559: 0.4, C069: 0.4 };
+const USUAL_SHARE = 0.8;
 
 const SKIN_TUMOR = /^(87[2-9]|8247|809|81[01]|839|84[01]|8832|8542|880[0-9]X)/;
 const LYMPHOID = /^(959|9[67]|98|99)/;
@@ -38,12 +46,16 @@ interface SpecimenFacts {
   metastatic: number;
 }
 
-function specimenFacts(mentions: readonly MorphologyMention[], behavior: string): Map<number, SpecimenFacts> {
+function specimenFacts(
+  mentions: readonly MorphologyMention[],
+  histology: HistologyChoice,
+  families: Families,
+): Map<number, SpecimenFacts> {
   const facts = new Map<number, SpecimenFacts>();
   for (const one of mentions) {
     if (one.specimen === 0 || one.weight <= 0 || !/[23]$/.test(one.code)) continue;
     const known = facts.get(one.specimen) ?? { malignant: 0, metastatic: 0 };
-    if (one.negated || one.history || one.code.slice(5) < behavior) {
+    if (one.negated || one.history || one.code.slice(5) < histology.behavior || !related(one, histology, families)) {
       // The specimen was spoken of.
     } else if (one.metastatic) known.metastatic = Math.max(known.metastatic, one.weight);
     else known.malignant = Math.max(known.malignant, one.weight);
@@ -68,9 +80,9 @@ export function chooseSite(
   families: Families,
   icdo3: Icdo3,
 ): SiteChoice | null {
-  const facts = specimenFacts(morphology, histology.behavior);
+  const facts = specimenFacts(morphology, histology, families);
   const anyMalignant = [...facts.values()].some((one) => one.malignant > 0);
-  const terms = termIndex(reading, morphology, histology.behavior);
+  const terms = termIndex(reading, morphology, histology, families);
   const skinSpoken = skinWords(reading, sites);
   const votes: Vote[] = [];
   for (const one of sites) {
@@ -125,10 +137,28 @@ function fitOf(site: string, histology: HistologyChoice, families: Families, icd
 }
 
 /** What a word is part of. */
-const TERM = { none: 0, stated: 1, denied: 2, unstated: 3, metastatic: 4, inSitu: 5 } as const;
+const TERM = { none: 0, stated: 1, denied: 2, unstated: 3, metastatic: 4, inSitu: 5, other: 6 } as const;
+
+/** Whether a term may speak of the chosen tumor: its code, a general or a more exact one. */
+function related(one: MorphologyMention, histology: HistologyChoice, families: Families): boolean {
+  const code = one.code.slice(0, 4);
+  return (
+    code === histology.value ||
+    histology.main.includes(one) ||
+    families.isVague(code) ||
+    families.parentsOf(code).has(histology.value) ||
+    families.parentsOf(histology.value).has(code)
+  );
+}
 
 /** For each word the kind of malignant term that it is part of. An in situ term beside an invasive tumor does not say where that is. */
-function termIndex(reading: Reading, morphology: readonly MorphologyMention[], behavior: string): Uint8Array {
+function termIndex(
+  reading: Reading,
+  morphology: readonly MorphologyMention[],
+  histology: HistologyChoice,
+  families: Families,
+): Uint8Array {
+  const { behavior } = histology;
   const index = new Uint8Array(reading.tokens.count + 1);
   for (const one of morphology) {
     if (one.code.slice(5) < behavior && !/[23]$/.test(one.code)) continue;
@@ -140,11 +170,17 @@ function termIndex(reading: Reading, morphology: readonly MorphologyMention[], b
           ? TERM.metastatic
           : one.code.endsWith('2') && behavior === '3'
             ? TERM.inSitu
-            : TERM.stated;
+            : related(one, histology, families)
+              ? TERM.stated
+              : TERM.other;
     for (let at = one.from; at <= one.to; at += 1) index[at] = value;
   }
   return index;
 }
+
+/** A comma, bracket or colon stands before a word. */
+const apart = ({ tokens }: Reading, at: number): boolean =>
+  ((tokens.gap[at] ?? 0) & (GAP.COMMA | GAP.OPEN | GAP.CLOSE | GAP.COLON | GAP.DASH)) !== 0;
 
 /** Furthest that a head (`LEFT URETER, EXCISION:`) is from what it heads, in words. */
 const HEAD_REACH = 40;
@@ -155,27 +191,36 @@ function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histolo
   if (one.answer === LABEL.site) return 1;
   switch (terms[one.from]) {
     case TERM.stated:
-      return 1.6;
     case TERM.metastatic:
-      return 1.5;
+      return 2.2;
     case TERM.denied:
       return 0.3;
     case TERM.unstated:
       return 0.5;
+    case TERM.other:
+      return 0.4;
     default:
   }
   // The organ's adjective directly before the term.
   const next = terms[one.to + 1];
-  if (next === TERM.stated || next === TERM.metastatic) return 1.8;
+  if (
+    (next === TERM.stated || next === TERM.metastatic) &&
+    tokens.clause[one.to + 1] !== 1 &&
+    !apart(reading, one.to + 1)
+  )
+    return one.role === 'primary' ? 1.6 : 2.6;
+  // "Adenocarcinoma of the colorectal type" says what it looks like.
+  if (/^types?$/i.test(tokens.text.slice(tokens.start[one.to + 1], tokens.end[one.to + 1]))) return 0.15;
   let clauses = 0;
   for (let at = one.to + 1; at < Math.min(tokens.count, one.to + HEAD_REACH); at += 1) {
     if (reading.specimen[at] !== one.specimen || reading.section[at] !== reading.section[one.from]) break;
     if (tokens.clause[at] === 1) clauses += 1;
+    if (reading.head[at] === 1 && clauses >= 2) break;
     const term = terms[at];
     // What is said first below a head is said of what it names.
     if (term === TERM.stated) return clauses <= 2 ? 1.45 : 1.1;
     if (term === TERM.metastatic) return 0.5;
-    if (term === TERM.inSitu) return 0.5;
+    if (term === TERM.inSitu || term === TERM.other) return 0.5;
     if (term === TERM.denied || cue[at] === CUE.benign) return clauses <= 2 ? 0.15 : 0.6;
     if (clauses > 3) break;
   }
@@ -214,6 +259,14 @@ function decide(
         1.2,
       ),
     );
+  for (const [general, exact] of Object.entries(GENERAL)) {
+    const list = (byOrgan.get(general.slice(0, 3)) ?? [])
+      .filter((one) => one.code === general)
+      .map((one) => one.weight);
+    if (list.length === 0) continue;
+    const share = pooled(list, 0.2, 1.2) * (GENERAL_SHARE[general] ?? USUAL_SHARE);
+    for (const organ of exact) if (scores.has(organ)) scores.set(organ, (scores.get(organ) ?? 0) + share);
+  }
   // The site that belongs to the term itself.
   const hint = hintOf(histology);
   if (hint !== '') {
@@ -222,16 +275,13 @@ function decide(
   }
   const ranked = [...scores].sort((a, b) => b[1] - a[1]);
   let [organ, score] = ranked[0] ?? ['', 0];
-  const general = GENERAL[organ];
-  if (general !== undefined) {
-    const exact = ranked.find(([other, value]) => general.includes(other) && value > score * 0.25);
-    if (exact !== undefined) [organ, score] = [exact[0], score + exact[1]];
-  }
   if (organ === '' || score < 0.05) return null;
-  const second = ranked.find(
-    ([other]) =>
-      other !== organ && !(GENERAL[other]?.includes(organ) ?? false) && !(GENERAL[organ]?.includes(other) ?? false),
+  // The exact organ, where only general words were stronger.
+  const exact = ranked.find(
+    ([other, value]) => value > score * 0.25 && speaksFor(byOrgan.get(organ) ?? [], organ, other),
   );
+  if (exact !== undefined) [organ, score] = [exact[0], Math.max(score, exact[1])];
+  const second = ranked.find(([other]) => other !== organ && !speaksFor(byOrgan.get(other) ?? [], other, organ));
   const mine = byOrgan.get(organ) ?? [];
   const parts = votes.filter((vote) => vote.within === organ);
   const code = subsite(organ, [...mine, ...parts], hint, icdo3);
@@ -254,6 +304,10 @@ function decide(
     confidence: confidenceOf(score, second?.[1] ?? 0, best, families.usual(histology.value, organ), histology),
   };
 }
+
+/** Whether all that was said of an organ were general words for the chosen one. */
+const speaksFor = (votes: readonly Vote[], organ: string, chosen: string): boolean =>
+  votes.length > 0 && votes.every((one) => (GENERAL[one.code] ?? []).includes(chosen) && one.code.startsWith(organ));
 
 /** Site that the terms of the chosen histology carry. */
 function hintOf(histology: HistologyChoice): string {

@@ -32,6 +32,8 @@ export interface CueBundle {
   readonly skipped: readonly string[];
   /** Words of plain language that resemble words of the lexicon. */
   readonly plain: readonly string[];
+  /** Long words that are worth mending with two letters wrong. */
+  readonly telling: readonly string[];
 }
 
 /** A part of the body by the tissue that a tumor of it belongs to. */
@@ -181,6 +183,7 @@ export function createCodingTables(icdo3: Icdo3, bundles: CodingBundles): Coding
   }
   for (const word of bundles.cues.skipped) vocabulary.add(word);
   vocabulary.leaveAlone(bundles.cues.plain);
+  vocabulary.tell(bundles.cues.telling);
   vocabulary.prepare();
   lexicon.prepare(bundles.cues.skipped);
   return { icdo3, lexicon, vocabulary, morphology, anatomy, families: createFamilies(bundles.families) };

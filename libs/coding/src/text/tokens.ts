@@ -114,7 +114,7 @@ export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
     }
     bits = 0;
   }
-  const wrapped = falseEnds >= 2 && falseEnds > ends * 0.06 && newlines < 8;
+  const wrapped = newlines < 2 + text.length / 600 && (falseEnds >= 2 ? falseEnds > ends * 0.05 : text.length > 500);
   const tokens = { text, count, start, end, word, gap, wrapped };
   return { ...tokens, clause: clausesOf(tokens) };
 }
@@ -181,7 +181,7 @@ interface Columns {
 }
 
 /** Marks that a scan puts inside a word. */
-const INSIDE = GAP.SPACE | GAP.PERIOD | GAP.DASH | GAP.NEWLINE | GAP.HYPHEN | GAP.QUOTE;
+const INSIDE = GAP.SPACE | GAP.PERIOD | GAP.DASH | GAP.NEWLINE | GAP.HYPHEN | GAP.QUOTE | GAP.COLON | GAP.SEMI;
 
 /** Add a word; two pieces that are no words of their own but make one together become that word. */
 function pushOrJoin(
@@ -198,9 +198,13 @@ function pushOrJoin(
   if (count > 0 && ((word[last] ?? -1) < 0 || id < 0) && (bits & ~INSIDE) === 0 && from - (end[last] ?? 0) <= 3) {
     const lastLength = (end[last] ?? 0) - (start[last] ?? 0);
     // A sound sentence end is not a broken word.
-    const sentence = (bits & GAP.PERIOD) !== 0 && (bits & GAP.SPACE) !== 0;
+    const sentence = (bits & (GAP.PERIOD | GAP.COLON | GAP.SEMI)) !== 0 && (bits & GAP.SPACE) !== 0;
     if (!sentence && lastLength >= 2 && lastLength + to - from >= 6) {
-      const joined = vocabulary.joined(text.slice(start[last], end[last]), text.slice(from, to));
+      const joined = vocabulary.joined(
+        text.slice(start[last], end[last]),
+        text.slice(from, to),
+        (bits & (GAP.SPACE | GAP.DASH)) === 0,
+      );
       if (joined >= 0) {
         end[last] = to;
         word[last] = joined;

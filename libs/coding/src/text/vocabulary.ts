@@ -14,6 +14,16 @@ export function stem(word: string): string {
     : spelled;
 }
 
+const withoutOne = (form: string): string[] => Array.from(form, (_, at) => form.slice(0, at) + form.slice(at + 1));
+
+function withoutTwo(form: string): string[] {
+  const found = [form, ...withoutOne(form)];
+  for (let a = 0; a < form.length; a += 1)
+    for (let b = a + 1; b < form.length; b += 1)
+      found.push(form.slice(0, a) + form.slice(a + 1, b) + form.slice(b + 1));
+  return found;
+}
+
 /** Shapes that scans take for one another, brought to one form. */
 function shape(word: string): string {
   let out = '';
@@ -21,7 +31,7 @@ function shape(word: string): string {
     const two = word.slice(at, at + 2);
     if (two === 'rn') out += 'm';
     else if (two === 'vv') out += 'w';
-    else if (two === 'cl') out += 'd';
+    else if (two === 'cl' || two === 'ci' || two === 'c1') out += 'd';
     else if (two === 'ii') out += 'u';
     else {
       const one = word[at] ?? '';
@@ -67,7 +77,9 @@ export class Vocabulary {
   private readonly mendable: boolean[] = [];
   private readonly shapes = new Map<string, number>();
   private readonly shorter = new Map<string, number>();
+  private readonly far = new Map<string, number>();
   private readonly plain = new Set<string>();
+  private readonly telling = new Set<string>();
   private readonly known = new Map<string, number | SplitWord>();
 
   /** Id of a word, made when it is new. `mendable` words are those that misread words may be mended to. */
@@ -101,6 +113,11 @@ export class Vocabulary {
     for (const word of words) this.plain.add(stem(word));
   }
 
+  /** Long words that name tumors: these are found with two letters wrong as well. */
+  tell(words: Iterable<string>): void {
+    for (const word of words) this.telling.add(stem(word));
+  }
+
   /** Index the forms that misread words are found by. Once, after all words were added. */
   prepare(): void {
     const put = (index: Map<string, number>, form: string, id: number): void => {
@@ -113,7 +130,8 @@ export class Vocabulary {
       put(this.shapes, form, id);
       if (word.length < LETTER_FROM) continue;
       put(this.shorter, form, id);
-      for (let at = 0; at < form.length; at += 1) put(this.shorter, form.slice(0, at) + form.slice(at + 1), id);
+      for (const less of withoutOne(form)) put(this.shorter, less, id);
+      if (this.telling.has(word)) for (const less of withoutTwo(form)) put(this.far, less, id);
     }
   }
 
@@ -130,10 +148,15 @@ export class Vocabulary {
   }
 
   /** Id of the word that two pieces make, or -1. */
-  joined(first: string, second: string): number {
+  joined(first: string, second: string, touching: boolean): number {
     if (first.length + second.length > LONGEST) return NONE;
-    const id = this.ids.get(stem((first + second).toLowerCase()));
-    return id !== undefined && this.mendable[id] === true ? id : NONE;
+    const whole = (first + second).toLowerCase();
+    const id = this.ids.get(stem(whole));
+    if (id !== undefined) return this.mendable[id] === true ? id : NONE;
+    // Pieces with only a stray mark between them may be misread besides.
+    if (!touching || whole.length < 10) return NONE;
+    const found = this.find(whole);
+    return typeof found === 'number' && found >= 0 && this.mendable[found] === true ? found : NONE;
   }
 
   private work(lower: string): number | SplitWord {
@@ -149,15 +172,17 @@ export class Vocabulary {
       const near = this.nearby(form, key);
       if (near >= 0) return near;
     }
-    return key.length >= 9 ? this.split(lower) : NONE;
+    if (key.length < 9) return NONE;
+    const parts = this.split(lower);
+    return parts !== NONE || key.length > LONGEST ? parts : this.twoAway(form);
   }
 
   /** The one word of the lexicon that differs by a letter. */
   private nearby(form: string, key: string): number {
     let found = this.shorter.get(form) ?? NONE;
     if (found === SHARED) return NONE;
-    for (let at = 0; at < form.length; at += 1) {
-      const id = this.shorter.get(form.slice(0, at) + form.slice(at + 1));
+    for (const less of withoutOne(form)) {
+      const id = this.shorter.get(less);
       if (id === undefined || id === found) continue;
       if (id === SHARED || found >= 0) return NONE;
       found = id;
@@ -166,6 +191,19 @@ export class Vocabulary {
     // A changed first letter, or a word with its own ending (`-ed`, `-ing`), is more often another word.
     const word = this.wordOf(found);
     return Math.abs(word.length - key.length) <= 2 && (word.length >= 8 || word[0] === key[0]) ? found : NONE;
+  }
+
+  /** The one telling word that differs by two letters. */
+  private twoAway(form: string): number {
+    let found = this.far.get(form) ?? NONE;
+    if (found === SHARED) return NONE;
+    for (const less of withoutTwo(form)) {
+      const id = this.far.get(less);
+      if (id === undefined || id === found) continue;
+      if (id === SHARED || found >= 0) return NONE;
+      found = id;
+    }
+    return found;
   }
 
   private split(lower: string): number | SplitWord {
