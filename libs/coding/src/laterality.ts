@@ -38,14 +38,8 @@ export function chooseLaterality(
   let value = right >= left ? '1' : '2';
   let share = more / (right + left + 0.3);
   if (BOTH_SIDES.test(site.value)) {
-    const involved = (side: string): boolean => votes.some((one) => one.side === side && one.involved);
-    if (involved('4') || (involved('1') && involved('2'))) {
-      value = '4';
-      share = 0.7;
-    } else if (involved('1') !== involved('2')) {
-      value = involved('1') ? '1' : '2';
-      share = 0.8;
-    }
+    const [side, sure] = sidesInvolved(votes);
+    if (side !== null) [value, share] = [side, sure];
   } else if (more === 0 || both > more * 4) {
     value = '4';
     share = 0.6;
@@ -63,8 +57,33 @@ interface SideVote {
   readonly from: number;
   readonly to: number;
   readonly weight: number;
-  /** Tumor is stated of this side of the organ. */
-  readonly involved: boolean;
+  /** What is stated of this side of the organ. */
+  readonly sense: 'answer' | 'tumor' | 'spread' | 'free' | 'unknown';
+}
+
+/** Side or sides of the organ that tumor is stated of. */
+function sidesInvolved(votes: readonly SideVote[]): [side: string | null, share: number] {
+  const strength = (side: string, sense: SideVote['sense']): number =>
+    votes.reduce((most, one) => (one.side === side && one.sense === sense ? Math.max(most, one.weight) : most), 0);
+  const asked = votes.filter((one) => one.sense === 'answer');
+  if (asked.length > 0) {
+    const sides = new Set(asked.map((one) => one.side));
+    return [sides.has('4') || sides.size > 1 ? '4' : (asked[0]?.side ?? null), 0.9];
+  }
+  const both = strength('4', 'tumor');
+  const right = strength('1', 'tumor');
+  const left = strength('2', 'tumor');
+  const rightFree = right === 0 && strength('1', 'free') > 0;
+  const leftFree = left === 0 && strength('2', 'free') > 0;
+  // Both involved at once, one histology: code 4, though one side may be spread from the other.
+  if (Math.max(right, strength('1', 'spread')) > 0 && Math.max(left, strength('2', 'spread')) > 0) return ['4', 0.65];
+  if (right > 0 && left > 0) return ['4', 0.72];
+  if (both > 0 && !rightFree && !leftFree) return ['4', 0.66];
+  if (both > 0 && rightFree !== leftFree) return [rightFree ? '2' : '1', 0.7];
+  if (right > 0) return ['1', leftFree ? 0.95 : 0.8];
+  if (left > 0) return ['2', rightFree ? 0.95 : 0.8];
+  if (rightFree !== leftFree) return [rightFree ? '2' : '1', 0.5];
+  return [null, 0];
 }
 
 function sidesOf(
@@ -75,7 +94,9 @@ function sidesOf(
 ): SideVote[] {
   const { tokens, cue } = reading;
   const near = new Float64Array(tokens.count);
+  const organNamed = BOTH_SIDES.test(site.value) && site.mentions.some((one) => !one.operation && one.weight > 4);
   for (const one of site.mentions) {
+    if (organNamed && one.operation) continue;
     const reach = 7;
     for (let at = Math.max(0, one.from - reach); at <= Math.min(tokens.count - 1, one.to + reach); at += 1) {
       const distance = at < one.from ? one.from - at : at > one.to ? at - one.to : 1;
@@ -86,7 +107,8 @@ function sidesOf(
   }
   const terms = new Uint8Array(tokens.count);
   for (const one of morphology)
-    if (/[23]$/.test(one.code) && !one.history) terms[one.from] = one.negated ? 2 : one.metastatic ? 3 : 1;
+    if (/[23]$/.test(one.code) && !one.history)
+      for (let at = one.from; at <= one.to; at += 1) terms[at] = one.negated ? 2 : one.metastatic ? 3 : 1;
   const tumorSpecimens = new Set(histology.main.filter((one) => !one.metastatic).map((one) => one.specimen));
   const votes: SideVote[] = [];
   for (let at = 0; at < tokens.count; at += 1) {
@@ -105,11 +127,35 @@ function sidesOf(
     const around = surroundings(reading, at, terms);
     weight *= around;
     const side = kind === CUE.left ? '2' : kind === CUE.right ? '1' : '4';
-    const involved = around > 1 && (near[at] ?? 0) > 0.8 && WEIGHT[section] >= 6;
-    if (weight > 0) votes.push({ side, from: at, to: at, weight, involved });
+    const named = (near[at] ?? 0) > 0.4;
+    const sense = senseOf(reading, at, terms, named && WEIGHT[section] >= 4, around);
+    if (weight > 0) votes.push({ side, from: at, to: at, weight, sense });
   }
   return votes;
 }
+
+/** Whether tumor is stated of a side: by the answer to a question, by a term before it in its statement, or by what is said first below it. */
+function senseOf(reading: Reading, at: number, terms: Uint8Array, named: boolean, around: number): SideVote['sense'] {
+  const { tokens, cue } = reading;
+  const answer = reading.answers[at];
+  if (answer === LABEL.laterality || answer === LABEL.site) return 'answer';
+  if (!named) return 'unknown';
+  for (let before = at - 1; before >= Math.max(0, at - 14); before -= 1) {
+    if (tokens.clause[before + 1] === 1) break;
+    if (terms[before] === 1 || terms[before] === 3) return terms[before] === 1 ? 'tumor' : 'spread';
+    if (terms[before] === 2) break;
+    if (at - before <= 3 && (cue[before] === CUE.benign || cue[before] === CUE.negated)) return 'free';
+  }
+  if (around > 1) {
+    // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is.
+    if (cue[at] === CUE.bilateral && operationNext(reading, at)) return 'unknown';
+    return around > SPREAD ? 'tumor' : 'spread';
+  }
+  return around < 0.5 && around > 0.1 ? 'free' : 'unknown';
+}
+
+const operationNext = ({ tokens }: Reading, at: number): boolean =>
+  /(ectomy|ectomies|adnexa)/i.test(tokens.text.slice(tokens.start[at], tokens.end[Math.min(tokens.count - 1, at + 3)]));
 
 /** `R` and `L` alone are sides only beside a word, not in a list of blocks. */
 function isSideLetter({ tokens, text }: Reading, at: number): boolean {
@@ -126,6 +172,9 @@ function crosses({ tokens }: Reading, at: number, from: number, to: number): boo
   return false;
 }
 
+/** Factor of a side below which spread is stated, against 1.5 for the tumor itself. */
+const SPREAD = 1.2;
+
 /** Furthest that a head with a side is from what is said of it, in words. */
 const HEAD_REACH = 30;
 
@@ -140,7 +189,8 @@ function surroundings(reading: Reading, at: number, terms: Uint8Array): number {
     const kind = cue[next];
     if (next <= at + 5 && clauses === 0 && (kind === CUE.node || kind === CUE.margin)) return 0.08;
     if (terms[next] === 2 || kind === CUE.benign) return 0.2;
-    if (terms[next] === 1 || terms[next] === 3) return 1.5;
+    if (terms[next] === 1) return 1.5;
+    if (terms[next] === 3) return SPREAD;
     if (clauses === 0 && (kind === CUE.left || kind === CUE.right) && (reading.cueFrom[next] ?? next) === next) break;
   }
   return 1;

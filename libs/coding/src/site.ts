@@ -8,7 +8,13 @@ import { GAP } from './text/tokens.js';
 
 export interface SiteChoice extends Choice {
   /** Words that name the site, the most telling first. */
-  readonly mentions: readonly { readonly from: number; readonly to: number; readonly weight: number }[];
+  readonly mentions: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly weight: number;
+    /** Named by an operation only. */
+    readonly operation: boolean;
+  }[];
 }
 
 const ROLE: Readonly<Record<SiteRole, number>> = {
@@ -291,11 +297,17 @@ function decide(
       from: mention.from,
       to: mention.to,
       weight: weight * (own === code ? 1.5 : 1),
+      operation: mention.entry.operation,
     }));
   const best = mine.reduce((most, one) => Math.max(most, one.weight), 0);
   const mentions = named.sort((a, b) => b.weight - a.weight);
   const fromTerm = mentions.length === 0 || hint.startsWith(organ);
-  const terms = histology.main.map((one) => ({ from: one.from, to: one.to, weight: one.weight / 50 }));
+  const terms = histology.main.map((one) => ({
+    from: one.from,
+    to: one.to,
+    weight: one.weight / 50,
+    operation: false,
+  }));
   return {
     value: code,
     mentions: mentions.length === 0 ? terms : mentions,
