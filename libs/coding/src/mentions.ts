@@ -52,6 +52,7 @@ function contextOf(reading: Reading, from: number, to: number): Context {
   let uncertainty: Context['uncertainty'] = 'none';
   let broken = false;
   let shown = false;
+  let object = false;
   let lines = 0;
   for (let at = from; at >= Math.max(0, from - REACH); at -= 1) {
     if (at < from) {
@@ -61,8 +62,13 @@ function contextOf(reading: Reading, from: number, to: number): Context {
         switch (kind) {
           case CUE.negated:
           case CUE.benign:
+            // "No evidence of tumor" on the line above has its object already.
+            if (lines > 0 && (object || kind === CUE.benign)) break;
             if (!broken && !(shown && far > 2) && lines < 2 && (kind !== CUE.benign || startsWithNo(reading, at)))
               negated = true;
+            break;
+          case CUE.tumorWord:
+            if (lines > 0) object = true;
             break;
           case CUE.contrast:
             broken = true;
@@ -135,6 +141,13 @@ function afterOf(reading: Reading, to: number): { negated: boolean; refused: boo
     const colon = (bits & GAP.COLON) !== 0;
     if (tokens.clause[at] === 1) break;
     const kind = cue[at] ?? 0;
+    if (
+      kind === CUE.refused &&
+      links &&
+      at <= to + 2 &&
+      /^(possible|questionable|suggested)$/i.test(wordOf(reading, at))
+    )
+      return { negated: false, refused: true, metastatic: false };
     if (kind === CUE.refusedAfter) return { negated: false, refused: true, metastatic: false };
     if (kind === CUE.negatedAfter || kind === CUE.negated) {
       const direct = at === to + 1;
@@ -157,10 +170,10 @@ function afterOf(reading: Reading, to: number): { negated: boolean; refused: boo
   return { negated: false, refused: false, metastatic: false };
 }
 
+const wordOf = ({ tokens }: Reading, at: number): string => tokens.text.slice(tokens.start[at], tokens.end[at]);
+
 const endsStatement = ({ tokens }: Reading, at: number): boolean =>
-  at + 1 >= tokens.count ||
-  tokens.clause[at + 1] === 1 ||
-  ((tokens.gap[at + 1] ?? 0) & (GAP.NEWLINE | GAP.PERIOD)) !== 0;
+  at + 1 >= tokens.count || tokens.clause[at + 1] === 1 || ((tokens.gap[at + 1] ?? 0) & (GAP.NEWLINE | GAP.STOP)) !== 0;
 
 /** In what section and specimen words stand, and what question they answer. */
 function placeOf(reading: Reading, from: number, to: number): Place {

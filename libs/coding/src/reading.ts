@@ -132,6 +132,7 @@ function sectionsOf(
   }
   let current = 0;
   let next = 0;
+  let began = 0;
   for (let at = 0; at < tokens.count; at += 1) {
     if (at === 0 || base[at] !== base[at - 1]) current = base[at] ?? 0;
     while (next < headings.length && (headings[next]?.from ?? 0) < at) next += 1;
@@ -143,9 +144,10 @@ function sectionsOf(
       const own = sections[base[at] ?? 0];
       // "Diagnosis:" of a frozen section stays one; a message's named section is left only for what is told apart inside it.
       const stays =
-        (kind === 'diagnosis' && inside === 'frozen' && /^diagnos[ei]s$/i.test(name)) ||
+        (kind === 'diagnosis' && inside === 'frozen' && at - began < FROZEN_HEAD && /^diagnos[ei]s$/i.test(name)) ||
         (own !== undefined && base[at] !== 0 && own.kind !== 'other' && !splits(own.kind, kind));
       if (!stays && sections.length < 60_000) {
+        began = at;
         current = sections.push({ name: base[at] === 0 ? name : (own?.name ?? name), kind }) - 1;
       }
     }
@@ -154,6 +156,9 @@ function sectionsOf(
   section[tokens.count] = current;
   return { sections, section };
 }
+
+/** Words from the heading of a frozen section within which "Diagnosis:" is its own. */
+const FROZEN_HEAD = 12;
 
 /** Parts that are told apart inside of a section that the message named. */
 const splits = (own: SectionKind, found: SectionKind): boolean =>

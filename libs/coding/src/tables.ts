@@ -157,6 +157,12 @@ export function spokenForms(term: string): string[] {
 const TOO_PLAIN =
   /^(tumou?rs?|neoplasms?|mass|lesion|polyps?|cysts?|papilloma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|dermoid|teratoma|mole|wart|ganglion|fibrosis|nodule|freckle|epulis|keloid|carcinomatosis|polyposis|ectopia|hamartoma|glomus|ulcer|neuroma|benign|malignant|serous|follicular|papillary|tubular|clear cell|blue|spindle cell|cell|giant cell|dysplasia|severe dysplasia|intraepithelial neoplasia|unclassified tumor)$/i;
 
+/**
+ * Terms of late editions in which "poorly differentiated" is part of the name (8020, valid from 2021 and 2024): a report tells no edition, and the
+ * words are a grade in all others.
+ */
+const GRADE_AS_NAME = /poorly differentiated/i;
+
 const keyOf = (phrase: string): string => (phrase.toLowerCase().match(/[a-z0-9]+/g) ?? []).map(stem).join(' ');
 const hintOf = (hint: string): string => (/C\d\d\.?[\d_]?/.exec(hint)?.[0] ?? '').replace('.', '').replace('_', '');
 
@@ -204,6 +210,7 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
     for (const { term, siteHint } of entry.terms) {
       for (const form of spokenForms(term)) {
         if (TOO_PLAIN.test(form)) continue;
+        if (entry.code === '8020/3' && GRADE_AS_NAME.test(form)) continue;
         const key = keyOf(form);
         const known = byPhrase.get(key);
         if (known === undefined) {

@@ -117,6 +117,7 @@ export class Lexicon {
       best.fill(UNREACHED);
       let node = 0;
       let skipped = 0;
+      let unread = 0;
       for (let at = from; at < count; at += 1) {
         const bits = gap[at] ?? 0;
         if (at > from && ((bits & ENDS) !== 0 || (tokens.clause[at] === 1 && endsTerm(tokens, at)))) break;
@@ -126,6 +127,11 @@ export class Lexicon {
           if (node === 0) break;
           if (id >= 0 && this.skippable[id] === 1 && skipped < MOST_SKIPPED) {
             skipped += 1;
+            continue;
+          }
+          // One short word that could not be read.
+          if (id < 0 && unread === 0 && at > from && shortWord(tokens, at)) {
+            unread = 1;
             continue;
           }
           // What stands in brackets may be passed over: "carcinoma (4 cm), clear cell type".
@@ -140,7 +146,7 @@ export class Lexicon {
         for (let kind = 0; kind < KIND_COUNT; kind += 1) {
           const entry = this.out[node * KIND_COUNT + kind] ?? UNREACHED;
           // Only terms of morphology are spoken with other words between their parts.
-          if (entry === UNREACHED || (skipped > 0 && kind !== 0)) continue;
+          if (entry === UNREACHED || (skipped + unread > 0 && kind !== 0)) continue;
           best[kind] = entry;
           bestTo[kind] = at;
         }
@@ -156,6 +162,15 @@ export class Lexicon {
     return found;
   }
 }
+
+/** Up to four letters, no digits, not followed or preceded by a sentence end. */
+const shortWord = ({ start, end, text, gap }: Tokens, at: number): boolean =>
+  (end[at] ?? 0) - (start[at] ?? 0) <= 4 &&
+  ((gap[at] ?? 0) & (GAP.STOP | GAP.COMMA | GAP.COLON)) === 0 &&
+  /^[a-z]{3,4}$/i.test(text.slice(start[at], end[at])) &&
+  !/^(and|not|non|but|nor|was|has|are|per|for|its|with|from|into|this|that|also|than|then)$/i.test(
+    text.slice(start[at], end[at]),
+  );
 
 /** Most words in brackets that are passed over. */
 const BRACKET = 14;
@@ -173,7 +188,7 @@ function closingOf({ gap, count, clause }: Tokens, at: number): number {
 function endsTerm({ wrapped, gap }: Tokens, at: number): boolean {
   const bits = gap[at] ?? 0;
   if ((bits & (GAP.SEMI | GAP.BLANK | GAP.BULLET)) !== 0) return true;
-  if ((bits & GAP.PERIOD) !== 0) return !wrapped;
+  if ((bits & GAP.STOP) !== 0) return !wrapped;
   // A new line that begins a statement.
   return (bits & GAP.NEWLINE) !== 0;
 }

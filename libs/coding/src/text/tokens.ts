@@ -19,6 +19,8 @@ export const GAP = {
   /** A dash at the end of a line: the word goes on below. */
   HYPHEN: 8192,
   QUOTE: 16384,
+  /** A period with a space or line end behind it: the end of a sentence. */
+  STOP: 32768,
 } as const;
 
 /** Longest part of a report that is read; what lies behind is flagged, so that time stays bounded. */
@@ -95,7 +97,7 @@ export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
     }
     lineEmpty = false;
     const raw = nulls ? text.slice(from, at).replaceAll('\u0000', '') : text.slice(from, at);
-    if ((bits & GAP.PERIOD) !== 0 && (bits & GAP.SPACE) !== 0 && count > 0) {
+    if ((bits & GAP.STOP) !== 0 && count > 0) {
       ends += 1;
       const before = count - 1;
       if (NO_END.has(text.slice(start[before], end[before]).toLowerCase())) falseEnds += 1;
@@ -120,18 +122,19 @@ export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
 }
 
 function withMark(bits: number, code: number, lineEmpty: boolean): number {
+  const stop = (bits & GAP.PERIOD) !== 0 ? GAP.STOP : 0;
   switch (code) {
     case 10:
     case 13: {
       const hyphen = (bits & GAP.DASH) !== 0 && (bits & (GAP.SPACE | GAP.NEWLINE)) === 0 ? GAP.HYPHEN : 0;
       return (bits & GAP.NEWLINE) !== 0 && lineEmpty && code === 10
-        ? bits | GAP.BLANK | GAP.SPACE
-        : bits | GAP.NEWLINE | GAP.SPACE | hyphen;
+        ? bits | GAP.BLANK | GAP.SPACE | stop
+        : bits | GAP.NEWLINE | GAP.SPACE | hyphen | stop;
     }
     case 32:
     case 9:
     case 0xa0:
-      return bits | GAP.SPACE;
+      return bits | GAP.SPACE | stop;
     case 46:
       return bits | GAP.PERIOD;
     case 58:
@@ -195,10 +198,15 @@ function pushOrJoin(
   bits: number,
 ): number {
   const last = count - 1;
-  if (count > 0 && ((word[last] ?? -1) < 0 || id < 0) && (bits & ~INSIDE) === 0 && from - (end[last] ?? 0) <= 3) {
+  if (
+    count > 0 &&
+    ((word[last] ?? -1) < 0 || id < 0 || vocabulary.isHalf(word[last] ?? -1)) &&
+    (bits & ~INSIDE) === 0 &&
+    from - (end[last] ?? 0) <= 3
+  ) {
     const lastLength = (end[last] ?? 0) - (start[last] ?? 0);
     // A sound sentence end is not a broken word.
-    const sentence = (bits & (GAP.PERIOD | GAP.COLON | GAP.SEMI)) !== 0 && (bits & GAP.SPACE) !== 0;
+    const sentence = (bits & GAP.STOP) !== 0 || ((bits & (GAP.COLON | GAP.SEMI)) !== 0 && (bits & GAP.SPACE) !== 0);
     if (!sentence && lastLength >= 2 && lastLength + to - from >= 6) {
       const joined = vocabulary.joined(
         text.slice(start[last], end[last]),
@@ -227,7 +235,7 @@ function clausesOf(tokens: Omit<Tokens, 'clause'>): Uint8Array {
     const bits = gap[at] ?? 0;
     if (at === 0 || (bits & (GAP.SEMI | GAP.BLANK)) !== 0) clause[at] = 1;
     else if ((bits & GAP.BULLET) !== 0) clause[at] = 1;
-    else if ((bits & GAP.PERIOD) !== 0 && (bits & GAP.SPACE) !== 0) {
+    else if ((bits & GAP.STOP) !== 0) {
       const first = text.charCodeAt(start[at] ?? 0);
       const before = text.slice(start[at - 1], end[at - 1]).toLowerCase();
       const soft = isLower(first) || NO_END.has(before) || (wrapped && (bits & GAP.COMMA) !== 0);

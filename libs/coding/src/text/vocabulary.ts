@@ -58,6 +58,20 @@ const SAME_SHAPE: Readonly<Record<string, string>> = {
   v: 'u',
 };
 
+/** First halves of compound words that are written apart as well. */
+const HALVES = new Set([
+  'adeno',
+  'cyst',
+  'oligo',
+  'cholangio',
+  'hepato',
+  'lipo',
+  'fibro',
+  'leiomyo',
+  'neuro',
+  'adenosquam',
+]);
+
 /** Lengths from which a word is mended by shape, and by one letter besides. */
 const SHAPE_FROM = 4;
 const LETTER_FROM = 6;
@@ -145,6 +159,11 @@ export class Vocabulary {
       this.known.set(raw, found);
     }
     return found;
+  }
+
+  /** A piece of a word (`adeno`) that the lexicon also knows by itself. */
+  isHalf(id: number): boolean {
+    return id >= 0 && HALVES.has(this.words[id] ?? '');
   }
 
   /** Id of the word that two pieces make, or -1. */
