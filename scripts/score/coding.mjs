@@ -135,7 +135,10 @@ function scoreClinical(rows, answers, paired, out) {
 function disagreements(rows, answers, paired, only) {
   const found = [];
   for (const [name, field, asked, isRight] of fieldsFor(paired)) {
-    if (name === 'histology exact' || (only === undefined ? name === 'grade (info)' || name === 'site4' : name !== only))
+    if (
+      name === 'histology exact' ||
+      (only === undefined ? name === 'grade (info)' || name === 'site4' : name !== only)
+    )
       continue;
     for (const row of rows) {
       const { forced } = answers.get(row.id);
@@ -250,13 +253,7 @@ export async function run(args) {
 
   const cases = path.join(root, 'test/cases/coding/reportability.json');
   if (existsSync(cases))
-    scoreTexts(
-      'own texts (test/cases/coding)',
-      JSON.parse(readFileSync(cases, 'utf8')).cases,
-      codeReport,
-      tables,
-      out,
-    );
+    scoreTexts('own texts (test/cases/coding)', JSON.parse(readFileSync(cases, 'utf8')).cases, codeReport, tables, out);
   const clinical = path.join(shared, 'pathology/tcga-dev.jsonl');
   if (!existsSync(clinical)) {
     process.stderr.write(`SKIPPED: ${shared} is not there; only the texts of this repository were scored\n`);
@@ -284,11 +281,12 @@ export async function run(args) {
       });
     }
     const { user, system } = process.cpuUsage(started);
-    out.print(`\ntcga-dev.jsonl, ${values.part}: ${rows.length} reports, ${((user + system) / 2e6).toFixed(1)} CPU s a pass`);
+    out.print(
+      `\ntcga-dev.jsonl, ${values.part}: ${rows.length} reports, ${((user + system) / 2e6).toFixed(1)} CPU s a pass`,
+    );
     scoreClinical(rows, answers, isPairedSite, out);
     const found = disagreements(rows, answers, isPairedSite, values.errors);
-    if (values.out !== undefined)
-      writeFileSync(values.out, found.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    if (values.out !== undefined) writeFileSync(values.out, found.map((one) => `${JSON.stringify(one)}\n`).join(''));
     for (const one of found.slice(0, Number(values.worst))) {
       const { text, ...rest } = one;
       out.print(`\n--- ${JSON.stringify(rest)}\n${text}`);

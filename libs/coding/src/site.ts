@@ -184,6 +184,16 @@ function termIndex(
   return index;
 }
 
+/** What words of anatomy inside a term weigh, by the kind of term. */
+const INSIDE: Readonly<Record<number, number>> = {
+  [TERM.stated]: 2.2,
+  [TERM.metastatic]: 2.2,
+  [TERM.denied]: 0.3,
+  [TERM.unstated]: 0.5,
+  [TERM.other]: 0.4,
+  [TERM.inSitu]: 1,
+};
+
 /** A comma, bracket or colon stands before a word. */
 const apart = ({ tokens }: Reading, at: number): boolean =>
   ((tokens.gap[at] ?? 0) & (GAP.COMMA | GAP.OPEN | GAP.CLOSE | GAP.COLON | GAP.DASH)) !== 0;
@@ -195,18 +205,8 @@ const HEAD_REACH = 40;
 function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histology: HistologyChoice): number {
   const { tokens, cue } = reading;
   if (one.answer === LABEL.site) return 1;
-  switch (terms[one.from]) {
-    case TERM.stated:
-    case TERM.metastatic:
-      return 2.2;
-    case TERM.denied:
-      return 0.3;
-    case TERM.unstated:
-      return 0.5;
-    case TERM.other:
-      return 0.4;
-    default:
-  }
+  const inside = terms[one.from] ?? 0;
+  if (inside !== TERM.none) return INSIDE[inside] ?? 1;
   // The organ's adjective directly before the term.
   const next = terms[one.to + 1];
   if (
