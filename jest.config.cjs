@@ -52,7 +52,6 @@ module.exports = {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/{libs,apps,migrations}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'],
-      testPathIgnorePatterns: ['/apps/web/'],
     },
     {
       ...base,

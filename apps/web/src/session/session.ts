@@ -1,0 +1,43 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { answer, api, ApiProblem, session as link } from '../api/client.js';
+
+export interface Session {
+  readonly actor: string;
+  readonly login: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly rights: readonly string[];
+  readonly facilityIds: readonly string[];
+  readonly allFacilities: boolean;
+  readonly mustChange: boolean;
+  readonly idleMinutes: number;
+}
+
+/** Who is signed in; `null` when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  staleTime: 60_000,
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      const { csrf, ...session } = await answer(api.GET('/api/v1/session'));
+      link.setCsrf(csrf);
+      return session;
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 401) return null;
+      throw error;
+    }
+  },
+});
+
+/** The session of the page; only below the shell, where somebody is signed in. */
+export function useSession(): Session {
+  const { data } = useQuery(sessionQuery);
+  if (data === undefined || data === null) throw new Error('nobody is signed in here');
+  return data;
+}
+
+export const mayIn = (session: Session, right: string): boolean => session.rights.includes(right);
+export const useMay = (): ((right: string) => boolean) => {
+  const session = useSession();
+  return (right) => mayIn(session, right);
+};

@@ -1,0 +1,108 @@
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+
+/** A key that does something. Single letters act only outside of fields. */
+export interface Key {
+  /** `mod+k`, `shift+F4`, `?`, `y`, or two in a row: `g h`. `mod` is Ctrl, on a Mac Command. */
+  readonly chord: string;
+  readonly label: string;
+  readonly group: string;
+  readonly run: (event: KeyboardEvent) => void;
+  /** Acts inside fields too. Implied by a modifier or a function key. */
+  readonly inFields?: boolean;
+}
+
+const active = new Set<readonly Key[]>();
+const listeners = new Set<() => void>();
+let snapshot: readonly Key[] = [];
+const changed = (): void => {
+  snapshot = [...active].flat();
+  for (const listener of listeners) listener();
+};
+
+/** Keys that work while the component is shown; the newest screen wins. */
+export function useKeys(keys: readonly Key[]): void {
+  const current = useRef(keys);
+  current.current = keys;
+  const shape = keys.map(({ chord, label }) => `${chord} ${label}`).join('\n');
+  useEffect(() => {
+    const entry = current.current.map((key, index) => ({
+      ...key,
+      run: (event: KeyboardEvent) => current.current[index]?.run(event),
+    }));
+    active.add(entry);
+    changed();
+    return () => {
+      active.delete(entry);
+      changed();
+    };
+  }, [shape]);
+}
+
+/** Everything that works now, for the map of keys. */
+export const useActiveKeys = (): readonly Key[] =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => snapshot,
+  );
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+  (target as HTMLInputElement).type !== 'checkbox';
+
+/** The chord of an event, by the key's place for digits and by its sign for everything else. */
+function chordOf(event: KeyboardEvent): string {
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+  const key = event.altKey && digit !== undefined ? digit : event.key;
+  const parts = [
+    event.ctrlKey || event.metaKey ? 'mod' : '',
+    event.altKey ? 'alt' : '',
+    event.shiftKey && key.length > 1 ? 'shift' : '',
+    key.length === 1 ? key.toLowerCase() : key,
+  ];
+  return parts.filter(Boolean).join('+');
+}
+
+let pending = '';
+let pendingSince = 0;
+
+export function listenForKeys(): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    const chord = chordOf(event);
+    const inField = isField(event.target);
+    const sequence = event.timeStamp - pendingSince < 1200 && pending !== '' ? `${pending} ${chord}` : '';
+    for (const key of snapshot.toReversed()) {
+      const isPlain = !/mod|alt|F\d|Escape/.test(key.chord);
+      if (inField && isPlain && key.inFields !== true) continue;
+      if (key.chord === chord || key.chord === sequence) {
+        event.preventDefault();
+        pending = '';
+        key.run(event);
+        return;
+      }
+    }
+    if (!inField && chord.length === 1 && snapshot.some((key) => key.chord.startsWith(`${chord} `))) {
+      pending = chord;
+      pendingSince = event.timeStamp;
+    } else pending = '';
+  };
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}
+
+const mac = /Mac|iPhone/.test(navigator.userAgent);
+/** A chord as people read it. */
+export const chordText = (chord: string): string =>
+  chord
+    .split(' ')
+    .map((part) =>
+      part
+        .split('+')
+        .map((name) => ({ mod: mac ? '⌘' : 'Ctrl', alt: mac ? '⌥' : 'Alt', shift: 'Shift' })[name] ?? (name.length === 1 ? name.toUpperCase() : name))
+        .join(mac ? ' ' : '+'),
+    )
+    .join(' then ');
