@@ -11,6 +11,8 @@ const tell = (line) => process.stderr.write(`${line}\n`);
 await ensureModules(tell);
 const { root } = await import('./build.mjs');
 const { startPlatform } = await import('./platform.mjs');
+const { buildWeb } = await import('./web/build.mjs');
+if (await buildWeb()) tell('the web app was built');
 
 const data = path.resolve(process.env.PERENNIAL_DATA ?? path.join(root, 'var', 'local'));
 const signIns = path.join(data, 'sign-ins.json');
@@ -31,10 +33,12 @@ try {
     const { runDemo } = await import('../demo/run.mjs');
     const seeded = await seed(platform.services.databaseUrl);
     await runDemo(platform.api.url, seeded, { say: () => {}, tell });
+    const { sendOpenCases } = await import('../demo/open-cases.mjs');
+    await sendOpenCases(platform.api.url, seeded);
     writeFileSync(signIns, JSON.stringify(seeded.users, null, 2), { mode: 0o600 });
   }
   process.stdout.write(
-    `\nPerennial runs at ${platform.api.url} (API description: ${platform.api.url}/api/docs). End it with Ctrl+C.\n`,
+    `\nPerennial runs at ${platform.api.url}: open it in a browser. The API describes itself at /api/docs. End it with Ctrl+C.\n`,
   );
   if (existsSync(signIns))
     for (const { login, password, name } of Object.values(JSON.parse(readFileSync(signIns, 'utf8'))))

@@ -120,7 +120,12 @@ async function main() {
 
   const has = (part) => wanted.includes(part);
   const checks = async () => {
-    if (has('types')) await check('types', 'types');
+    if (has('types')) {
+      const { buildClient } = await import('./web/build.mjs');
+      await buildClient();
+      await check('types', 'types');
+      await check('types of the web app', 'types:web');
+    }
     if (has('lint')) await check('lint', 'lint');
     if (has('format')) await check('format', 'format:check');
   };
@@ -148,7 +153,11 @@ async function main() {
       existsSync(folder) &&
       readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((file) => file.endsWith('.browser.ts'));
     if (any && findBrowser() === null) cannot('no Chromium on this machine: nothing was tested in a browser');
-    else if (any) await jest('browser', project('browser', '--forceExit', '--runInBand'));
+    else if (any) {
+      const { buildWeb } = await import('./web/build.mjs');
+      await buildWeb();
+      await jest('browser', project('browser', '--forceExit', '--runInBand'));
+    }
   }
   if (missing.has('libxml2-utils')) notices.push('no xmllint on this machine: tests that compare with it are skipped');
 }

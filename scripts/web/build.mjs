@@ -38,7 +38,7 @@ export async function buildClient() {
   mkdirSync(path.dirname(DESCRIPTION), { recursive: true });
   writeFileSync(DESCRIPTION, `${JSON.stringify(description, null, 1)}\n`);
   const { default: openapi, astToString } = await import('openapi-typescript');
-  writeFileSync(CLIENT, astToString(await openapi(description, { immutable: true })));
+  writeFileSync(CLIENT, astToString(await openapi(description)));
   const made = new Date(from + 1);
   for (const file of [DESCRIPTION, CLIENT]) utimesSync(file, made, made);
   return true;
@@ -58,7 +58,7 @@ export async function buildWeb() {
   );
   if (mtime(PAGE) >= from) return false;
   const { build } = await import('vite');
-  await build({ configFile: path.join(root, 'apps/web/vite.config.ts'), logLevel: 'warn' });
+  await build({ configFile: path.join(root, 'apps/web/vite.config.mts'), logLevel: 'warn' });
   const made = new Date(Math.max(from + 1, Date.now()));
   utimesSync(PAGE, made, made);
   return true;

@@ -31,7 +31,11 @@ export function createSchemas(checker, decoratorsOf) {
   /** A name for types that have one: interfaces, classes and aliases of objects, with their arguments. */
   function nameOf(type) {
     const symbol = type.aliasSymbol ?? (type.flags & ts.TypeFlags.Object ? type.symbol : undefined);
-    if (symbol === undefined || symbol.name.startsWith('__') || /^(Partial|Readonly|Pick|Omit|Record)$/.test(symbol.name))
+    if (
+      symbol === undefined ||
+      symbol.name.startsWith('__') ||
+      /^(Partial|Readonly|Pick|Omit|Record)$/.test(symbol.name)
+    )
       return null;
     const args = (type.aliasSymbol ? type.aliasTypeArguments : checker.getTypeArguments(type)) ?? [];
     const parts = args.filter((arg) => !(arg.flags & ts.TypeFlags.TypeParameter)).map((arg) => nameOf(arg) ?? 'Of');
@@ -103,11 +107,13 @@ export function createSchemas(checker, decoratorsOf) {
     if (type.flags & ts.TypeFlags.BooleanLike) return { type: 'boolean' };
     if (type.flags & ts.TypeFlags.Null) return { type: 'null' };
     // A branded string is a string.
-    if (type.isIntersection() && type.types.some((part) => part.flags & ts.TypeFlags.StringLike)) return { type: 'string' };
+    if (type.isIntersection() && type.types.some((part) => part.flags & ts.TypeFlags.StringLike))
+      return { type: 'string' };
     if (isArray(type)) {
       const [element] = checker.getTypeArguments(type);
       if (!checker.isTupleType(type)) return { type: 'array', items: element === undefined ? {} : of(element) };
-      return { type: 'array', items: { anyOf: unique(checker.getTypeArguments(type).map(of)) } };
+      const parts = checker.getTypeArguments(type).map(of);
+      return { type: 'array', prefixItems: parts, minItems: type.target.minLength, maxItems: parts.length };
     }
     if (type.symbol?.name === 'Date') return { type: 'string', format: 'date-time' };
     const name = nameOf(type);
@@ -134,5 +140,10 @@ export function createSchemas(checker, decoratorsOf) {
     return { $ref: `#/components/schemas/${at === 0 ? name : `${name}_${at + 1}`}` };
   }
 
-  return { of, ofProperty, isOptional, components: () => Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return {
+    of,
+    ofProperty,
+    isOptional,
+    components: () => Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SwaggerModule } from '@nestjs/swagger';
 import { withRequest } from '@perennial/audit';
 import { type Config } from '@perennial/config';
 import { assertSafe } from '@perennial/persistence';
@@ -12,6 +12,7 @@ import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import { AuditFilter } from './audit/audit.filter.js';
 import { SCOPED } from './platform/tokens.js';
+import { readDescription, servePage, styleNonce } from './web/page.js';
 
 /** Largest message and largest JSON body. */
 const MESSAGE_LIMIT = '20mb';
@@ -23,18 +24,6 @@ const LEVELS: Readonly<Record<Config['LOG_LEVEL'], LogLevel[]>> = {
   log: ['fatal', 'error', 'warn', 'log'],
   debug: ['fatal', 'error', 'warn', 'log', 'debug'],
 };
-
-/** The description of the API. */
-export function describeApi(app: NestExpressApplication): OpenAPIObject {
-  const about = new DocumentBuilder()
-    .setTitle('Perennial')
-    .setDescription('Cancer registry platform')
-    .setVersion('1')
-    .setOpenAPIVersion('3.1.0')
-    .addBearerAuth()
-    .build();
-  return SwaggerModule.createDocument(app, about);
-}
 
 /**
  * The API, ready to listen.
@@ -58,7 +47,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     helmet({
       contentSecurityPolicy: {
         useDefaults: true,
-        directives: { 'script-src': ["'self'"], 'style-src': ["'self'"], 'frame-ancestors': ["'none'"] },
+        directives: { 'script-src': ["'self'"], 'style-src': ["'self'", styleNonce], 'frame-ancestors': ["'none'"] },
       },
     }),
   );
@@ -71,9 +60,12 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new AuditFilter(app.get(SCOPED)));
   app.enableShutdownHooks();
-  SwaggerModule.setup('api/docs', app, () => describeApi(app), {
-    jsonDocumentUrl: 'api/v1/openapi.json',
-    useGlobalPrefix: false,
-  });
+  const description = readDescription();
+  if (description !== null)
+    SwaggerModule.setup('api/docs', app, description, {
+      jsonDocumentUrl: 'api/v1/openapi.json',
+      useGlobalPrefix: false,
+    });
+  servePage(app);
   return app;
 }

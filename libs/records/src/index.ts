@@ -1,6 +1,7 @@
 export * from './abstracts/complete-abstract.js';
 export * from './abstracts/core-items.js';
 export * from './abstracts/edit-abstract.js';
+export * from './abstracts/standings.js';
 export * from './follow-up/daily-pass.js';
 export * from './follow-up/record-contact.js';
 export * from './intake/batcher.js';

@@ -40,6 +40,8 @@ export interface Save {
   readonly actor: string;
   readonly origin: Origin;
   readonly itemOrigins?: Readonly<Record<string, ItemOrigin>>;
+  /** Items that keep their value and from now on have the origin of this save: kept as a change from the value to itself. */
+  readonly confirmed?: readonly string[];
 }
 
 /** A row under lineage as it is before a save. */
@@ -59,6 +61,19 @@ export function diffItems(before: ItemValues, patch: ItemPatch, itemOrigins: Sav
     if (was !== next) changes[id] = origin === undefined ? [was, next] : [was, next, origin];
   }
   return changes;
+}
+
+/** Items that stay as they are and get a new origin. */
+function confirmations(items: ItemValues, changes: Changes, { confirmed = [], itemOrigins = {} }: Save): Changes {
+  const values = items as Readonly<Record<string, string | undefined>>;
+  return Object.fromEntries(
+    confirmed.flatMap((id): [string, ItemChange][] => {
+      const value = values[id];
+      const origin = itemOrigins[id];
+      if (value === undefined || changes[id] !== undefined) return [];
+      return [[id, origin === undefined ? [value, value] : [value, value, origin]]];
+    }),
+  );
 }
 
 /** The items before these changes: the fold that every look into the past uses. Keys with `@` are columns, not items. */
@@ -102,7 +117,11 @@ export async function saveWithLineage(
   const columnChanges = Object.fromEntries(
     columnNames.map((name) => [`@${name}`, [columns[name]?.from ?? null, columns[name]?.to ?? null]]),
   );
-  await insertRevision(tx, entity, row.id, row.revision + 1, row.facilityIds, save, { ...changes, ...columnChanges });
+  await insertRevision(tx, entity, row.id, row.revision + 1, row.facilityIds, save, {
+    ...changes,
+    ...confirmations(row.items, changes, save),
+    ...columnChanges,
+  });
   return row.revision + 1;
 }
 

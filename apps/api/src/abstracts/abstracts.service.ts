@@ -18,6 +18,8 @@ import {
   missingCore,
   moveAbstract,
   type RegistryTables,
+  type Standing,
+  standingsOf,
 } from '@perennial/records';
 import { type Page, readCursor, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
@@ -42,6 +44,8 @@ export interface AbstractDetail extends AbstractSummary {
   /** Core items that completion still needs. */
   readonly missing: readonly string[];
   readonly findings: readonly Finding[];
+  /** Where the values come from: words, rules, confidence, and whether a person stands behind them. */
+  readonly standings: Readonly<Record<string, Standing>>;
   readonly reports: readonly { readonly id: string; readonly state: string; readonly versions: number }[];
   readonly workItems: readonly { readonly id: string; readonly kind: string; readonly reason: unknown }[];
 }
@@ -91,6 +95,7 @@ export class AbstractsService {
         ...row,
         missing: missingCore(row.items),
         findings: findingsOf(this.tables, this.tables.edits.completion, row.items, this.clock.today()),
+        standings: await standingsOf(tx, id),
         reports,
         workItems,
       };
@@ -127,9 +132,7 @@ export class AbstractsService {
   }
 
   edit(principal: Principal, id: string, revision: number, body: EditAbstractDto): Promise<number> {
-    return this.scoped(principal, (tx) =>
-      editAbstract(tx, id, revision, body.items, body.evidence ?? {}, principal.actor, this.tables),
-    );
+    return this.scoped(principal, (tx) => editAbstract(tx, id, revision, body, principal.actor, this.tables));
   }
 
   complete(principal: Principal, id: string, revision: number, initials: string): Promise<Completed> {

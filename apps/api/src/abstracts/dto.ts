@@ -1,7 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Evidence } from '@perennial/records';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 export class ListAbstractsDto {
   @IsOptional() @IsIn(['draft', 'complete', 'withdrawn']) readonly state?: 'draft' | 'complete' | 'withdrawn';
@@ -25,6 +38,8 @@ export class EditAbstractDto {
   readonly items!: Record<string, string | null>;
   /** For each item the words of a report that justify it. */
   @IsOptional() @IsObject() readonly evidence?: Record<string, Evidence>;
+  /** Items confirmed as they stand. */
+  @IsOptional() @IsArray() @ArrayMaxSize(1000) @IsString({ each: true }) readonly accepted?: string[];
 }
 
 export class ReasonDto {

@@ -21,7 +21,46 @@ interface Found {
   readonly id: string;
   readonly name: string;
   readonly dateOfBirth: string | null;
+  readonly sex: string | null;
   readonly vitalStatus: string | null;
+}
+
+/** A tumor as all its facilities together know it. */
+export interface ConsolidatedTumor {
+  readonly id: string;
+  readonly items: ItemValues;
+  readonly revision: number;
+}
+
+/** One facility's abstract of one of the patient's tumors, in short. */
+export interface AbstractOfPatient {
+  readonly id: string;
+  readonly facilityId: string;
+  readonly state: string;
+  readonly tumorId: string | null;
+  readonly primarySite: string | null;
+  readonly histology: string | null;
+  readonly dateOfDiagnosis: string | null;
+  readonly revision: number;
+}
+
+/** A patient with what the asking person may see. */
+export interface PatientDetail {
+  readonly id: string;
+  readonly revision: number;
+  /** Whether the items are those of all facilities together. */
+  readonly consolidated: boolean;
+  readonly items: ItemValues;
+  readonly tumors: readonly ConsolidatedTumor[];
+  readonly abstracts: readonly AbstractOfPatient[];
+  readonly reports: readonly { readonly id: string; readonly screening: string; readonly createdAt: string }[];
+  readonly contacts: readonly {
+    readonly id: string;
+    readonly facilityId: string;
+    readonly contactedOn: string;
+    readonly channel: string;
+    readonly outcome: string;
+  }[];
 }
 
 /** What is searched for: the beginning of a name ($1), a birth date ($2), a record number ($3). */
@@ -32,7 +71,7 @@ const WANTED = `($1 = '' OR (p.name_key >= $1 AND p.name_key < $1 || chr(1114111
 
 /** For those who see the whole registry: the consolidated names. */
 const SEARCH_REGISTRY = `
-  SELECT p.id, concat_ws(', ', p.items->>'nameLast', p.items->>'nameFirst') AS name, p.birth_date AS "dateOfBirth", p.vital_status AS "vitalStatus"
+  SELECT p.id, concat_ws(', ', p.items->>'nameLast', p.items->>'nameFirst') AS name, p.birth_date AS "dateOfBirth", p.items->>'sexAssignedAtBirth' AS sex, p.vital_status AS "vitalStatus"
     FROM consolidated_patient p WHERE ${WANTED.replace('PATIENT', 'p.id')} ORDER BY p.name_key, p.id LIMIT ${FOUND_LIMIT}`;
 
 /** For a facility: the names it reported itself, so that what another one reported is neither shown nor found. */
@@ -40,7 +79,7 @@ const searchFacility = (scope: string): string => `
   WITH found AS (
     SELECT p.patient_id, min(p.name_key) AS name_key FROM abstract p WHERE ${scope} AND ${WANTED.replace('PATIENT', 'p.patient_id')}
      GROUP BY p.patient_id ORDER BY 2, 1 LIMIT ${FOUND_LIMIT})
-  SELECT p.id, concat_ws(', ', own.name_last, own.name_first) AS name, own.birth_date AS "dateOfBirth", p.vital_status AS "vitalStatus"
+  SELECT p.id, concat_ws(', ', own.name_last, own.name_first) AS name, own.birth_date AS "dateOfBirth", NULL AS sex, p.vital_status AS "vitalStatus"
     FROM found JOIN patient p ON p.id = found.patient_id
     JOIN LATERAL (SELECT * FROM facility_patient f WHERE f.patient_id = found.patient_id LIMIT 1) own ON true
    ORDER BY found.name_key, p.id`;
@@ -75,7 +114,7 @@ export class PatientsController {
    */
   @Requires('patients.read')
   @Get(':id')
-  one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<unknown> {
+  one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<PatientDetail> {
     return this.scoped(principal, async (tx) => {
       const [patient] = await tx.query<{ id: string; items: ItemValues; consolidated: boolean; revision: number }[]>(
         `SELECT p.id, p.revision, c.id IS NOT NULL AS consolidated,
@@ -84,12 +123,20 @@ export class PatientsController {
         [id],
       );
       if (patient === undefined) throw notFound('patient');
-      const tumors = await tx.query<unknown[]>(
+      const tumors = await tx.query<ConsolidatedTumor[]>(
         `SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
         [id],
       );
       const abstracts = await tx.query<OwnAbstract[]>(
-        `SELECT id, state, tumor_id AS "tumorId", primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis", revision, items FROM abstract WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
+        `SELECT id, facility_id AS "facilityId", state, tumor_id AS "tumorId", primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis", revision, items FROM abstract WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
+        [id],
+      );
+      const reports = await tx.query<PatientDetail['reports'][number][]>(
+        `SELECT id, screening, created_at AS "createdAt" FROM report WHERE patient_id = $1 ORDER BY created_at`,
+        [id],
+      );
+      const contacts = await tx.query<PatientDetail['contacts'][number][]>(
+        `SELECT id, facility_id AS "facilityId", contacted_on AS "contactedOn", channel, outcome FROM follow_up_contact WHERE patient_id = $1 ORDER BY contacted_on, id`,
         [id],
       );
       const own = patient.consolidated ? {} : reportedOf(this.tables, abstracts);
@@ -100,6 +147,8 @@ export class PatientsController {
         items: { ...own, ...patient.items },
         tumors,
         abstracts: abstracts.map(({ items: _items, ...abstract }) => abstract),
+        reports,
+        contacts,
       };
     });
   }
@@ -120,13 +169,12 @@ export class PatientsController {
   }
 }
 
-interface OwnAbstract {
+interface OwnAbstract extends AbstractOfPatient {
   readonly items: ItemValues;
-  readonly state: string;
 }
 
 /** Items of the patient as a facility's abstracts have them; where they differ the last one counts, and a withdrawn one least. */
-function reportedOf(tables: RegistryTables, abstracts: readonly OwnAbstract[]): ItemValues {
+function reportedOf(tables: RegistryTables, abstracts: readonly Pick<OwnAbstract, 'state' | 'items'>[]): ItemValues {
   const ordered = [...abstracts].sort((a, b) => Number(b.state === 'withdrawn') - Number(a.state === 'withdrawn'));
   return Object.assign({}, ...ordered.map(({ items }) => splitLevels(tables.dictionary, items).patient)) as ItemValues;
 }

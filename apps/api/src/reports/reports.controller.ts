@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
+import { type CodedReport, type SectionOfReport } from '@perennial/coding';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import { decideScreening, type RegistryTables } from '@perennial/records';
@@ -29,6 +30,32 @@ interface ReportSummary {
   readonly versions: number;
   readonly abstractId: string | null;
   readonly createdAt: string;
+}
+
+/** What the coder proposed for one version of the text. */
+export interface ReportProposal {
+  readonly id: string;
+  readonly abstractId: string | null;
+  readonly state: string;
+  readonly coder: string;
+  readonly proposal: Omit<CodedReport, 'primaries'>;
+}
+
+/** One version of a report, newest first in its list. */
+export interface ReportText {
+  readonly id: string;
+  readonly version: number;
+  /** F, P, C, A or X, as the message said. */
+  readonly status: string;
+  readonly state: string;
+  readonly text: string;
+  readonly sections: readonly SectionOfReport[];
+  readonly receivedAt: string;
+  readonly proposals: readonly ReportProposal[];
+}
+
+export interface ReportDetail extends ReportSummary {
+  readonly texts: readonly ReportText[];
 }
 
 const SUMMARY = `r.id, r.screening, r.screening_reason AS reason, r.state, r.latest_version AS versions, r.abstract_id AS "abstractId", r.created_at AS "createdAt"`;
@@ -65,14 +92,11 @@ export class ReportsController {
   /** A report with every version of its text and what the coder proposed for each. */
   @Requires('reports.read')
   @Get(':id')
-  async one(
-    @Param('id', ParseUUIDPipe) id: string,
-    @CurrentPrincipal() principal: Principal,
-  ): Promise<ReportSummary & { texts: unknown[] }> {
+  async one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<ReportDetail> {
     return this.scoped(principal, async (tx) => {
       const [report] = await tx.query<ReportSummary[]>(`SELECT ${SUMMARY} FROM report r WHERE r.id = $1`, [id]);
       if (report === undefined) throw notFound('report');
-      const texts = await tx.query<unknown[]>(
+      const texts = await tx.query<ReportText[]>(
         `SELECT v.id, v.version, v.status, v.state, v.body AS text, v.sections, v.received_at AS "receivedAt",
                 coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'abstractId', s.abstract_id, 'state', s.state, 'coder', s.coder, 'proposal', s.proposal) ORDER BY s.primary_index)
                             FROM code_suggestion s WHERE s.report_version_id = v.id), '[]') AS proposals

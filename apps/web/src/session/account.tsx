@@ -2,6 +2,7 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answer, api, ApiProblem } from '../api/client.js';
+import { formText } from '../ui/form-text.js';
 import { useToast } from '../ui/toast.js';
 import { sessionQuery, useSession } from './session.js';
 import css from './account.module.css';
@@ -16,12 +17,12 @@ export function AccountPage() {
   const change = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget;
-    const values = new FormData(form);
-    if (values.get('password') !== values.get('again')) return setProblems(['The two new passwords differ.']);
+    const password = formText(form, 'password');
+    if (password !== formText(form, 'again')) return setProblems(['The two new passwords differ.']);
     try {
       await answer(
         api.POST('/api/v1/session/password', {
-          body: { current: String(values.get('current')), password: String(values.get('password')) },
+          body: { current: formText(form, 'current'), password },
         }),
       );
       setProblems([]);

@@ -1,10 +1,11 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { answer, api, session as link } from '../api/client.js';
 import { Mark } from '../shell/mark.js';
-import { useSession } from './session.js';
-import { useSignIn } from './sign-in.js';
+import { formText } from '../ui/form-text.js';
+import { sessionQuery, useSession } from './session.js';
+import { lastLogin, useSignIn } from './sign-in.js';
 import css from './sign-in.module.css';
 
 const SIGNS_OF_LIFE = ['pointerdown', 'keydown', 'wheel'] as const;
@@ -17,15 +18,11 @@ export function SessionLock({ children }: { readonly children: ReactNode }) {
   const session = useSession();
   const queries = useQueryClient();
   const signIn = useSignIn();
-  const [login, setLogin] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const lastSeen = useRef(Date.now());
   const [locked, setLocked] = useState(false);
 
-  const lock = useCallback(() => {
-    setLocked(true);
-    setLogin(session.login);
-  }, [session.login]);
+  const lock = useCallback(() => setLocked(true), []);
 
   useEffect(() => {
     link.onSignedOut(lock);
@@ -46,7 +43,10 @@ export function SessionLock({ children }: { readonly children: ReactNode }) {
   const open = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget;
-    const told = await signIn(login ?? '', String(new FormData(form).get('password')));
+    const told = await signIn(formText(form, 'login'), formText(form, 'password'));
+    // Another person must not see what this one typed.
+    if (told === null && queries.getQueryData(sessionQuery.queryKey)?.actor !== session.actor)
+      return window.location.assign('/');
     setFailure(told);
     if (told !== null) return form.reset();
     lastSeen.current = Date.now();
@@ -74,6 +74,7 @@ export function SessionLock({ children }: { readonly children: ReactNode }) {
                 {failure}
               </p>
             )}
+            <TextInput label="Login" name="login" autoComplete="username" required defaultValue={lastLogin()} />
             <PasswordInput label="Password" name="password" autoComplete="current-password" required autoFocus />
             <Button type="submit" fullWidth>
               Unlock

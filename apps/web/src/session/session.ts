@@ -1,17 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { answer, api, ApiProblem, session as link } from '../api/client.js';
+import { answer, api, ApiProblem, type Schemas, session as link } from '../api/client.js';
 
-export interface Session {
-  readonly actor: string;
-  readonly login: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-  readonly rights: readonly string[];
-  readonly facilityIds: readonly string[];
-  readonly allFacilities: boolean;
-  readonly mustChange: boolean;
-  readonly idleMinutes: number;
-}
+export type Session = Omit<Schemas['SessionView'], 'csrf'>;
 
 /** Who is signed in; `null` when nobody is. */
 export const sessionQuery = queryOptions({
@@ -36,7 +26,7 @@ export function useSession(): Session {
   return data;
 }
 
-export const mayIn = (session: Session, right: string): boolean => session.rights.includes(right);
+export const mayIn = (session: Session, right: string): boolean => Object.hasOwn(session.rights, right);
 export const useMay = (): ((right: string) => boolean) => {
   const session = useSession();
   return (right) => mayIn(session, right);

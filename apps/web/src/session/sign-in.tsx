@@ -4,8 +4,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { answer, api, ApiProblem, session as link } from '../api/client.js';
 import { Mark } from '../shell/mark.js';
+import { formText } from '../ui/form-text.js';
 import { sessionQuery } from './session.js';
 import css from './sign-in.module.css';
+
+/** The login typed on this page, for the lock. In memory only. */
+let typedLogin = '';
+export const lastLogin = (): string => typedLogin;
 
 /** Sign in and read who it is. @returns what to tell when it failed. */
 export function useSignIn(): (login: string, password: string) => Promise<string | null> {
@@ -14,6 +19,7 @@ export function useSignIn(): (login: string, password: string) => Promise<string
     try {
       const { csrf } = await answer(api.POST('/api/v1/session', { body: { login: login.trim(), password } }));
       link.setCsrf(csrf);
+      typedLogin = login.trim();
       await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
       return null;
     } catch (error) {
@@ -31,9 +37,9 @@ export function SignInPage() {
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
+    const form = event.currentTarget;
     setBusy(true);
-    const told = await signIn(String(form.get('login')), String(form.get('password')));
+    const told = await signIn(formText(form, 'login'), formText(form, 'password'));
     setBusy(false);
     setFailure(told);
     if (told === null) await navigate({ href: from ?? '/' });

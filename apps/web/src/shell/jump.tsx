@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { answer, api } from '../api/client.js';
+import { searchHistologies, searchSites } from '../items/code-search.js';
 import { useIcdo3 } from '../items/tables.js';
 import { mayIn, useSession } from '../session/session.js';
 import { SEXES, showDate, showSite } from '../ui/format.js';
@@ -74,20 +75,24 @@ export function Jump({ close }: { readonly close: () => void }) {
       icdo3 === undefined || wanted.length < 3
         ? []
         : [
-            ...icdo3.searchTopography(wanted, { limit: 4 }).map((hit) => ({
-              id: hit.code,
-              group: 'Codes',
-              label: hit.label,
-              detail: showSite(hit.code),
-              run: go(`/codes/${hit.code}`),
-            })),
-            ...icdo3.searchMorphology(wanted, { limit: 6 }).map((hit) => ({
-              id: hit.code,
-              group: 'Codes',
-              label: hit.label,
-              detail: hit.code,
-              run: go(`/codes/${hit.code.replace('/', '-')}`),
-            })),
+            ...searchSites(icdo3, wanted)
+              .slice(0, 4)
+              .map((hit) => ({
+                id: hit.code,
+                group: 'Codes',
+                label: hit.label,
+                detail: showSite(hit.code),
+                run: go(`/codes/${hit.code}`),
+              })),
+            ...searchHistologies(icdo3, wanted, {})
+              .slice(0, 6)
+              .map((hit) => ({
+                id: hit.code,
+                group: 'Codes',
+                label: hit.label,
+                detail: hit.code,
+                run: go(`/codes/${hit.code.replace('/', '-')}`),
+              })),
           ];
     return [...found, ...cases, ...screens, ...codes];
   }, [wanted, person, people, icdo3, session, navigate, close]);
@@ -148,7 +153,9 @@ export function Jump({ close }: { readonly close: () => void }) {
           </div>
         ))}
       </div>
-      {options.length === 0 && <p className={css.hint}>Nothing found. Names are found by their beginning: last, first.</p>}
+      {options.length === 0 && (
+        <p className={css.hint}>Nothing found. Names are found by their beginning: last, first.</p>
+      )}
     </div>
   );
 }

@@ -25,8 +25,18 @@ export function Shell() {
 
   useEffect(listenForKeys, []);
   useKeys([
-    { chord: 'mod+k', label: 'Jump to a patient, case, screen or code', group: 'Everywhere', run: () => setOpen('jump') },
-    { chord: '?', label: 'Show this map of keys', group: 'Everywhere', run: () => setOpen(open === 'keys' ? null : 'keys') },
+    {
+      chord: 'mod+k',
+      label: 'Jump to a patient, case, screen or code',
+      group: 'Everywhere',
+      run: () => setOpen('jump'),
+    },
+    {
+      chord: '?',
+      label: 'Show this map of keys',
+      group: 'Everywhere',
+      run: () => setOpen(open === 'keys' ? null : 'keys'),
+    },
     ...screens.map(({ to, label, keys }) => ({
       chord: keys,
       label: `Go to ${label}`,

@@ -14,7 +14,8 @@ export function showMonth(value: string): string {
 
 const DAY = 86_400_000;
 /** Whole days since a moment. */
-export const daysSince = (iso: string, now = Date.now()): number => Math.max(0, Math.floor((now - Date.parse(iso)) / DAY));
+export const daysSince = (iso: string, now = Date.now()): number =>
+  Math.max(0, Math.floor((now - Date.parse(iso)) / DAY));
 
 export const showAge = (iso: string): string => {
   const days = daysSince(iso);
@@ -35,3 +36,7 @@ export const showSite = (code: string | null | undefined): string =>
 
 export const SEXES: Readonly<Record<string, string>> = { '1': 'M', '2': 'F', '9': '?' };
 export const VITAL: Readonly<Record<string, string>> = { '0': 'dead', '1': 'alive' };
+
+/** An item's name as people read it: `Addr at DX--City` as `Addr at DX, city`. */
+export const showName = (name: string): string =>
+  name.replace(/--(\w)(?=[a-z])/g, (_, first: string) => `, ${first.toLowerCase()}`).replaceAll('--', ', ');

@@ -6,7 +6,8 @@ export interface Key {
   readonly chord: string;
   readonly label: string;
   readonly group: string;
-  readonly run: (event: KeyboardEvent) => void;
+  /** Left out where a field or the browser does it: the key is then only shown in the map. */
+  readonly run?: (event: KeyboardEvent) => void;
   /** Acts inside fields too. Implied by a modifier or a function key. */
   readonly inFields?: boolean;
 }
@@ -27,7 +28,7 @@ export function useKeys(keys: readonly Key[]): void {
   useEffect(() => {
     const entry = current.current.map((key, index) => ({
       ...key,
-      run: (event: KeyboardEvent) => current.current[index]?.run(event),
+      ...(key.run === undefined ? {} : { run: (event: KeyboardEvent) => current.current[index]?.run?.(event) }),
     }));
     active.add(entry);
     changed();
@@ -76,6 +77,7 @@ export function listenForKeys(): () => void {
     const inField = isField(event.target);
     const sequence = event.timeStamp - pendingSince < 1200 && pending !== '' ? `${pending} ${chord}` : '';
     for (const key of snapshot.toReversed()) {
+      if (key.run === undefined) continue;
       const isPlain = !/mod|alt|F\d|Escape/.test(key.chord);
       if (inField && isPlain && key.inFields !== true) continue;
       if (key.chord === chord || key.chord === sequence) {
@@ -102,7 +104,11 @@ export const chordText = (chord: string): string =>
     .map((part) =>
       part
         .split('+')
-        .map((name) => ({ mod: mac ? '⌘' : 'Ctrl', alt: mac ? '⌥' : 'Alt', shift: 'Shift' })[name] ?? (name.length === 1 ? name.toUpperCase() : name))
+        .map(
+          (name) =>
+            ({ mod: mac ? '⌘' : 'Ctrl', alt: mac ? '⌥' : 'Alt', shift: 'Shift' })[name] ??
+            (name.length === 1 ? name.toUpperCase() : name),
+        )
         .join(mac ? ' ' : '+'),
     )
     .join(' then ');

@@ -89,8 +89,18 @@ export interface Evidence {
   readonly spans: readonly { readonly start: number; readonly end: number }[];
 }
 
+/** What a person does to a draft in one save. */
+export interface AbstractEdit {
+  /** Items to set; `null` removes, an absent key keeps. */
+  readonly items: ItemPatch;
+  /** For each item the words that justify it. */
+  readonly evidence?: Readonly<Record<string, Evidence>>;
+  /** Items that the person confirms as they stand: from now on theirs, and no later report replaces them. */
+  readonly accepted?: readonly string[];
+}
+
 /**
- * Change items of a draft. `null` removes, an absent key keeps.
+ * Change items of a draft, confirm others.
  *
  * @returns the new revision. @throws DomainError 404, 409 when it is not a draft, 412 when somebody saved since, 422 per item.
  */
@@ -98,8 +108,7 @@ export async function editAbstract(
   tx: EntityManager,
   id: string,
   expected: number,
-  patch: ItemPatch,
-  evidence: Readonly<Record<string, Evidence>>,
+  { items: patch, evidence = {}, accepted = [] }: AbstractEdit,
   actor: string,
   tables: RegistryTables,
 ): Promise<number> {
@@ -109,15 +118,27 @@ export async function editAbstract(
       state: abstract.state,
     });
   judgeItems(tables.dictionary, patch);
+  const confirmed = accepted.filter((item) => patch[item] === undefined);
+  refuseAbsent(abstract.items, confirmed);
   const itemOrigins = await checkedEvidence(tx, abstract, evidence);
   const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, patch, {
     actor,
     origin: { kind: 'person' },
     itemOrigins,
+    confirmed: [...confirmed, ...Object.keys(itemOrigins)],
   });
   if (revision === null) throw stale(expected);
   await markSuggestions(tx, id, patch);
   return revision;
+}
+
+/** Only what is there can be confirmed. @throws DomainError 422 naming the others. */
+function refuseAbsent(items: ItemValues, confirmed: readonly string[]): void {
+  const values = items as Readonly<Record<string, string | undefined>>;
+  const errors = confirmed
+    .filter((item) => values[item] === undefined)
+    .map((item) => ({ pointer: `/accepted/${item}`, detail: 'has no value to accept', code: 'item.absent' }));
+  if (errors.length > 0) throw new DomainError('item.absent', 422, 'Some items have no value to accept.', { errors });
 }
 
 async function checkedEvidence(

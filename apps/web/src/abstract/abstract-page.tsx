@@ -1,0 +1,147 @@
+import { showName } from '../ui/format.js';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { itemTablesQuery } from '../items/tables.js';
+import { useMay } from '../session/session.js';
+import { PageProblem, Skeleton } from '../ui/problem.js';
+import { AbstractProvider, type AbstractDetail, type AbstractScreen } from './context.js';
+import css from './abstract.module.css';
+import { draftBackend } from './backend.js';
+import { Conflicts } from './conflicts.js';
+import { DraftStore } from './draft-store.js';
+import { FindingsBar } from './findings-bar.js';
+import { Form } from './form.js';
+import { CaseHeader } from './case-header.js';
+import { LineagePanel } from './lineage.js';
+import { abstractQuery } from './queries.js';
+import { ReportPanel, type ReportPanelHandle } from './report-panel.js';
+import { SectionNav } from './section-nav.js';
+import { useCaseKeys } from './use-case-keys.js';
+import { useEvidence } from './use-evidence.js';
+import { useFindings } from './use-findings.js';
+
+const today = (): string => {
+  const now = new Date();
+  return `${now.getFullYear()}${String(now.getMonth() + 1).padStart(2, '0')}${String(now.getDate()).padStart(2, '0')}`;
+};
+
+export function AbstractPage() {
+  const { id } = useParams({ from: '/shell/abstracts/$id' });
+  const { data: detail, error, refetch } = useQuery(abstractQuery(id));
+  const tables = useQuery(itemTablesQuery);
+  if (detail === undefined && error !== null) return <PageProblem error={error} retry={() => void refetch()} />;
+  if (tables.error !== null) return <PageProblem error={tables.error} retry={() => void tables.refetch()} />;
+  if (detail === undefined || tables.data === undefined)
+    return (
+      <main id="main">
+        <Skeleton rows={16} />
+      </main>
+    );
+  return <Case key={id} detail={detail} {...tables.data} />;
+}
+
+type Tables = Pick<AbstractScreen, 'dictionary' | 'codes'>;
+
+/** One draft for the life of the screen; what the API learns elsewhere is merged into it. */
+function useDraftStore(detail: AbstractDetail): DraftStore {
+  const [draft] = useState(
+    () => new DraftStore({ items: detail.items, revision: detail.revision }, draftBackend(detail.id)),
+  );
+  const queries = useQueryClient();
+  useEffect(() => {
+    draft.refresh({ items: detail.items, revision: detail.revision });
+  }, [draft, detail]);
+  useEffect(() => {
+    let revision = draft.view().revision;
+    const unsubscribe = draft.subscribe(() => {
+      const now = draft.view().revision;
+      if (now === revision) return;
+      revision = now;
+      void queries.invalidateQueries({ queryKey: ['abstract', detail.id] });
+    });
+    const retry = (): void => draft.retry();
+    const leave = (event: BeforeUnloadEvent): void => {
+      if (draft.dirty) event.preventDefault();
+    };
+    const hide = (): void => void draft.flush();
+    window.addEventListener('online', retry);
+    window.addEventListener('beforeunload', leave);
+    document.addEventListener('visibilitychange', hide);
+    return () => {
+      void draft.flush();
+      unsubscribe();
+      window.removeEventListener('online', retry);
+      window.removeEventListener('beforeunload', leave);
+      document.removeEventListener('visibilitychange', hide);
+    };
+  }, [draft, queries, detail.id]);
+  // After signing in again everything is asked anew, and what waited goes.
+  useEffect(() => {
+    if (draft.view().status === 'signed-out') draft.retry();
+  }, [draft, detail]);
+  return draft;
+}
+
+function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail } & Tables) {
+  const may = useMay();
+  const navigate = useNavigate();
+  const draft = useDraftStore(detail);
+  const [focused, setFocused] = useState<string | null>(null);
+  const [lineage, setLineage] = useState<string | null>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const report = useRef<ReportPanelHandle>(null);
+  const marker = useEvidence(detail);
+  const { findings, missing } = useFindings(draft, detail);
+  const editable = detail.state === 'draft' && may('abstracts.write');
+
+  const screen = useMemo(
+    (): AbstractScreen => ({
+      id: detail.id,
+      draft,
+      dictionary,
+      codes,
+      detail,
+      editable,
+      today: today(),
+      focusItem: (item) => {
+        setUnfolded((before) => new Set([...before, item]));
+        // The field may have to be drawn first.
+        requestAnimationFrame(() => {
+          const field = document.getElementById(`item-${item}`);
+          field?.focus();
+          field?.scrollIntoView({ block: 'center' });
+          if (field instanceof HTMLInputElement) field.select();
+        });
+      },
+      onFocus: setFocused,
+      showLineage: setLineage,
+      selection: () => report.current?.selection() ?? null,
+    }),
+    [detail, draft, dictionary, codes, editable],
+  );
+  useCaseKeys(screen, { focused, report, navigate: (to) => void navigate({ to }) });
+
+  return (
+    <AbstractProvider value={screen}>
+      <main className={css.screen} id="main">
+        <CaseHeader />
+        <SectionNav findings={findings} missing={missing} />
+        <div className={css.fields}>
+          <Conflicts />
+          {lineage !== null && <LineagePanel item={lineage} close={() => setLineage(null)} />}
+          <Form unfolded={unfolded} />
+        </div>
+        <ReportPanel
+          reportIds={detail.reports.map(({ id }) => id)}
+          marker={marker}
+          focused={focused}
+          nameOf={(item) => showName(dictionary.byId.get(item)?.name ?? item)}
+          onItem={screen.focusItem}
+          handle={report}
+        />
+        <FindingsBar findings={findings} missing={missing} />
+      </main>
+    </AbstractProvider>
+  );
+}

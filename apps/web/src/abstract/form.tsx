@@ -1,0 +1,46 @@
+import { memo, useState } from 'react';
+import { useDraft, useScreen } from './context.js';
+import css from './form.module.css';
+import { ItemField } from './item-field.js';
+import { type FormSection, SECTIONS } from './sections.js';
+
+/** All sections of the abstract, one below the other. `unfolded` are items that were asked for though their section folds them. */
+export function Form({ unfolded }: { readonly unfolded: ReadonlySet<string> }) {
+  return (
+    <div data-form>
+      {SECTIONS.map((section) => (
+        <Section key={section.id} section={section} unfolded={unfolded} />
+      ))}
+    </div>
+  );
+}
+
+const Section = memo(function Section({
+  section,
+  unfolded,
+}: {
+  readonly section: FormSection;
+  readonly unfolded: ReadonlySet<string>;
+}) {
+  const { draft } = useScreen();
+  const [all, setAll] = useState(false);
+  // Folded items that hold a value are shown all the same: nothing that counts is hidden.
+  const filled = useDraft(draft, ({ items }) => section.rest.filter((id) => items[id] !== undefined).join(' '));
+  const shown = new Set(filled.split(' '));
+  const rest = section.rest.filter((id) => all || shown.has(id) || unfolded.has(id));
+  return (
+    <section className={css.section} id={`section-${section.id}`} aria-labelledby={`title-${section.id}`}>
+      <header>
+        <h2 id={`title-${section.id}`}>{section.title}</h2>
+      </header>
+      {[...section.items, ...rest].map((id) => (
+        <ItemField key={id} id={id} />
+      ))}
+      {rest.length < section.rest.length && (
+        <button type="button" className={css.more} onClick={() => setAll(true)}>
+          {section.rest.length - rest.length} more items
+        </button>
+      )}
+    </section>
+  );
+});

@@ -1,0 +1,252 @@
+import { type ItemDefinition } from '@perennial/naaccr';
+import { memo, useEffect, useId, useRef, useState } from 'react';
+import { labelOf } from '../items/code-search.js';
+import { helpOf } from '../items/help.js';
+import { useIcdo3 } from '../items/tables.js';
+import { showDate, showName } from '../ui/format.js';
+import { CodeLookup } from './code-lookup.js';
+import { useDraft, useScreen } from './context.js';
+import css from './form.module.css';
+import { parseValue } from './parse-value.js';
+import { hueOf } from './sections.js';
+
+/** A value as it stands in its field: dates with dashes, everything else as the standard writes it. */
+const shown = (item: ItemDefinition, value: string | undefined): string =>
+  item.type === 'date' ? showDate(value) : (value ?? '');
+
+const hasLookup = (item: ItemDefinition, coded: boolean): boolean =>
+  coded || item.id === 'primarySite' || item.id === 'histologicTypeIcdO3';
+
+/** Label of the value: of the classification for sites and histologies, of the item's own table otherwise. */
+function useLabel(item: ItemDefinition, value: string | undefined, behavior: string | undefined): string {
+  const { codes } = useScreen();
+  const icdo3 = useIcdo3();
+  if (value === undefined) return '';
+  if (item.id === 'primarySite') return icdo3?.topography.get(value)?.label ?? '';
+  if (item.id === 'histologicTypeIcdO3') {
+    for (const tried of [behavior, '3', '2', '1', '0']) {
+      const label = tried === undefined ? undefined : icdo3?.morphology.get(`${value}/${tried}`)?.label;
+      if (label !== undefined) return label;
+    }
+    return '';
+  }
+  return labelOf(codes, item.id, value) ?? '';
+}
+
+/** Move to the next or previous field of the form, in the order on the screen. */
+export function moveFocus(from: HTMLElement, step: 1 | -1): void {
+  const form = from.closest('[data-form]');
+  const fields = [...(form?.querySelectorAll<HTMLElement>('[data-field]:not([disabled])') ?? [])];
+  const at = fields.indexOf(from);
+  const next = fields[at + step];
+  next?.focus();
+  if (next instanceof HTMLInputElement) next.select();
+}
+
+export const ItemField = memo(function ItemField({ id }: { readonly id: string }) {
+  const screen = useScreen();
+  const item = screen.dictionary.byId.get(id);
+  return item === undefined ? null : <Field item={item} />;
+});
+
+function Field({ item }: { readonly item: ItemDefinition }) {
+  const screen = useScreen();
+  const { draft, codes, editable, today, detail } = screen;
+  const id = item.id as string;
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  const described = useId();
+  const value = useDraft(draft, ({ items }) => items[id]);
+  const behavior = useDraft(draft, ({ items }) => items.behaviorCodeIcdO3);
+  const refused = useDraft(draft, (view) => view.refused[id]);
+  const unsaved = useDraft(draft, (view) => view.unsaved.has(id));
+  const accepted = useDraft(draft, (view) => view.accepted.has(id));
+  const standing = detail.standings[id];
+  const [typed, setTyped] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [lookup, setLookup] = useState<string | null>(null);
+  const [help, setHelp] = useState(false);
+  const label = useLabel(item, value, behavior);
+  const coded = codes.has(id);
+  const isLong = item.type === 'text' && item.length > 200;
+  const isSuggestion = standing?.by === 'machine' && standing.spans !== undefined && !unsaved && !accepted;
+
+  // A value that came from elsewhere (undo, another tab, an offered fix) replaces what stands in the field.
+  useEffect(() => setTyped(null), [value]);
+
+  /** @returns whether the field holds something that can be stored. */
+  const commit = (text: string): boolean => {
+    const result = parseValue(item, text, today);
+    if (!result.ok) {
+      setWrong(result.why);
+      return false;
+    }
+    setWrong(null);
+    setTyped(null);
+    draft.set(id, result.value);
+    return true;
+  };
+
+  const take = (code: string, also?: Readonly<Record<string, string>>): void => {
+    setLookup(null);
+    setWrong(null);
+    setTyped(null);
+    draft.set(id, code);
+    for (const [other, otherValue] of Object.entries(also ?? {})) draft.set(other, otherValue);
+    if (input.current !== null) moveFocus(input.current, 1);
+  };
+
+  const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>): void => {
+    if (lookup !== null) return;
+    if (event.key === 'F2' || (event.altKey && event.key === 'ArrowDown')) {
+      if (hasLookup(item, coded)) setLookup(/[a-z]{2}/i.test(typed ?? '') ? (typed ?? '') : '');
+    } else if (event.key === 'F4') {
+      if (event.shiftKey) return;
+      if (isSuggestion) draft.accept([id]);
+      moveFocus(event.currentTarget, 1);
+    } else if (event.key === 'F7') {
+      const evidence = screen.selection();
+      if (evidence === null) return;
+      draft.set(id, value ?? null, evidence);
+    } else if (event.key === 'F9') screen.showLineage(id);
+    else if (event.key === 'F1') setHelp(!help);
+    else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && !(isLong && !event.altKey)) {
+      if (commit(event.currentTarget.value)) moveFocus(event.currentTarget, event.shiftKey ? -1 : 1);
+    } else if (event.key === 'Escape' && typed !== null) {
+      setTyped(null);
+      setWrong(null);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const onChange = (text: string): void => {
+    setTyped(text);
+    setWrong(null);
+    // Words in a field of codes are a search.
+    if (hasLookup(item, coded) && item.type !== 'text' && /^[a-z]{3}/i.test(text)) setLookup(text);
+    else if (id === 'primarySite' && /^[a-z]{3}/i.test(text)) setLookup(text);
+  };
+
+  const common = {
+    ref: input,
+    id: `item-${id}`,
+    'data-field': id,
+    disabled: !editable,
+    value: typed ?? shown(item, value),
+    'aria-invalid': wrong !== null || refused !== undefined,
+    'aria-describedby': described,
+    autoComplete: 'off',
+    spellCheck: isLong,
+    onFocus: () => screen.onFocus(id),
+    onBlur: () => {
+      if (typed !== null && lookup === null) commit(typed);
+    },
+    onKeyDown,
+  };
+  const problem = wrong ?? refused;
+
+  return (
+    <div className={css.row} data-item={id} data-long={isLong} data-hue={hueOf(id)}>
+      <label htmlFor={`item-${id}`} className={css.label}>
+        <span>{showName(item.name)}</span>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={css.number}
+          title={`Item ${item.number}, ${id}: help (F1)`}
+          aria-label={`Help on ${item.name}, item ${item.number}`}
+          onClick={() => setHelp(!help)}
+        >
+          {item.number}
+        </button>
+      </label>
+      <div
+        className={css.value}
+        data-machine={isSuggestion}
+        data-unsaved={unsaved}
+        data-wrong={problem !== undefined && problem !== null}
+      >
+        {isLong ? (
+          <textarea {...common} rows={4} onChange={(event) => onChange(event.currentTarget.value)} />
+        ) : (
+          <input
+            {...common}
+            className={coded || item.type !== 'text' ? 'mono' : undefined}
+            data-width={item.type === 'text' && item.length > 12 ? 'wide' : item.type === 'date' ? 'date' : 'code'}
+            onChange={(event) => onChange(event.currentTarget.value)}
+          />
+        )}
+        {label !== '' && (
+          <span className={css.meaning} title={label}>
+            {label}
+          </span>
+        )}
+        {isSuggestion && (
+          <span className={css.machine} title={`Suggested by ${standing.rule ?? 'the coder'}; F4 accepts`}>
+            {standing.confidence === undefined ? 'suggested' : Math.round(standing.confidence * 100)}
+          </span>
+        )}
+      </div>
+      <div id={described} className={css.notes}>
+        {problem !== undefined && problem !== null && (
+          <span className={css.problem} role="alert">
+            {problem}
+          </span>
+        )}
+        {standing?.proposed !== undefined && standing.proposed !== value && (
+          <span className={css.was}>was {standing.proposed} (machine)</span>
+        )}
+      </div>
+      {help && <Help item={item} close={() => setHelp(false)} />}
+      {lookup !== null && (
+        <CodeLookup
+          item={item}
+          query={lookup}
+          take={take}
+          close={() => {
+            setLookup(null);
+            setTyped(null);
+            input.current?.focus();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Help({ item, close }: { readonly item: ItemDefinition; readonly close: () => void }) {
+  const { npcr, coc, seer } = item.collect;
+  const text = helpOf(item.id);
+  const asked = [
+    ['NPCR', npcr],
+    ['CoC', coc],
+    ['SEER', seer],
+  ].filter(([, status]) => status?.startsWith('R'));
+  return (
+    <aside className={css.help} aria-label={`Help on ${item.name}`}>
+      <header>
+        <strong>{showName(item.name)}</strong>
+        <span className="mono">
+          {item.number} · {item.id} · {item.length} · {item.level}
+        </span>
+        <button type="button" onClick={close}>
+          Close
+        </button>
+      </header>
+      {text !== null && (
+        <>
+          <p>{text.what}</p>
+          {text.mistakes.length > 0 && (
+            <ul>
+              {text.mistakes.map((mistake) => (
+                <li key={mistake}>{mistake}</li>
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+      {item.allowed !== '' && <p>Allowed: {item.allowed}</p>}
+      {asked.length > 0 && <p>Required by {asked.map(([who]) => who).join(', ')}.</p>}
+    </aside>
+  );
+}

@@ -1,0 +1,180 @@
+/**
+ * The abstract as registrars think of it: sections in the order of work, the everyday items first. `rest` items are shown on demand.
+ * Everything about an item (number, name, length, codes) comes from the dictionary.
+ */
+export interface FormSection {
+  readonly id: string;
+  readonly title: string;
+  readonly short: string;
+  readonly items: readonly string[];
+  readonly rest: readonly string[];
+}
+
+export const SECTIONS: readonly FormSection[] = [
+  {
+    id: 'identity',
+    title: 'Identity',
+    short: 'Id',
+    items: [
+      'nameLast',
+      'nameFirst',
+      'nameMiddle',
+      'dateOfBirth',
+      'sexAssignedAtBirth',
+      'race1',
+      'spanishHispanicOrigin',
+      'medicalRecordNumber',
+      'socialSecurityNumber',
+      'maritalStatusAtDx',
+      'addrAtDxNoStreet',
+      'addrAtDxCity',
+      'addrAtDxState',
+      'addrAtDxPostalCode',
+      'addrAtDxCountry',
+      'countyAtDx',
+      'primaryPayerAtDx',
+    ],
+    rest: [
+      'nameSuffix',
+      'nameAlias',
+      'nameMaiden',
+      'race2',
+      'birthplaceState',
+      'birthplaceCountry',
+      'telephone',
+      'addrAtDxSupplementl',
+    ],
+  },
+  {
+    id: 'diagnosis',
+    title: 'Diagnosis',
+    short: 'Dx',
+    items: [
+      'typeOfReportingSource',
+      'casefindingSource',
+      'classOfCase',
+      'dateOf1stContact',
+      'dateOfDiagnosis',
+      'primarySite',
+      'laterality',
+      'histologicTypeIcdO3',
+      'behaviorCodeIcdO3',
+      'diagnosticConfirmation',
+    ],
+    rest: [
+      'sequenceNumberHospital',
+      'accessionNumberHosp',
+      'ageAtDiagnosis',
+      'dateOfInptAdm',
+      'dateOfInptDisch',
+      'tobaccoUseSmokingStatus',
+      'heightcm',
+      'weight',
+    ],
+  },
+  {
+    id: 'stage',
+    title: 'Stage and grade',
+    short: 'St',
+    items: [
+      'gradeClinical',
+      'gradePathological',
+      'tumorSizeSummary',
+      'regionalNodesPositive',
+      'regionalNodesExamined',
+      'summaryStage2018',
+    ],
+    rest: [
+      'gradePostTherapyClin',
+      'gradePostTherapy',
+      'lymphVascularInvasion',
+      'tumorSizeClinical',
+      'tumorSizePathologic',
+      'eodPrimaryTumor',
+      'eodRegionalNodes',
+      'eodMets',
+      'metsAtDxBone',
+      'metsAtDxBrain',
+      'metsAtDxLiver',
+      'metsAtDxLung',
+      'metsAtDxDistantLn',
+      'metsAtDxOther',
+    ],
+  },
+  {
+    id: 'treatment',
+    title: 'Treatment',
+    short: 'Rx',
+    items: [
+      'rxSummTreatmentStatus',
+      'rxSummSurgPrimSite2023',
+      'rxSummScopeRegLnSur',
+      'rxSummSurgOthRegDis',
+      'reasonForNoSurgery',
+      'phase1RadiationTreatmentModality',
+      'reasonForNoRadiation',
+      'rxSummSurgRadSeq',
+      'rxSummChemo',
+      'rxSummHormone',
+      'rxSummBrm',
+      'rxSummOther',
+      'rxSummSystemicSurSeq',
+    ],
+    rest: [
+      'dateInitialRxSeer',
+      'date1stCrsRxCoc',
+      'rxDateSurgery',
+      'rxDateRadiation',
+      'rxDateSystemic',
+      'rxDateChemo',
+      'rxDateHormone',
+      'rxDateBrm',
+      'rxSummTransplntEndocr',
+      'rxSummPalliativeProc',
+    ],
+  },
+  {
+    id: 'follow-up',
+    title: 'Follow-up',
+    short: 'Fu',
+    items: ['dateOfLastContact', 'vitalStatus', 'cancerStatus', 'causeOfDeath', 'icdRevisionNumber'],
+    rest: [
+      'followUpSource',
+      'nextFollowUpSource',
+      'recurrenceDate1st',
+      'recurrenceType1st',
+      'dateOfLastCancerStatus',
+      'placeOfDeathState',
+      'followUpContactName',
+    ],
+  },
+  {
+    id: 'text',
+    title: 'Text',
+    short: 'Tx',
+    items: ['textDxProcPath', 'textDxProcPe', 'textDxProcOp', 'textStaging', 'textRemarks'],
+    rest: [
+      'textDxProcXRayScan',
+      'textDxProcScopes',
+      'textDxProcLabTests',
+      'textPrimarySiteTitle',
+      'textHistologyTitle',
+      'rxTextSurgery',
+      'rxTextRadiation',
+      'rxTextChemo',
+      'textPlaceOfDiagnosis',
+    ],
+  },
+];
+
+/** Which hue lights up the words behind an item. */
+export const HUES: Readonly<Record<string, string>> = {
+  primarySite: 'site',
+  histologicTypeIcdO3: 'histology',
+  behaviorCodeIcdO3: 'behavior',
+  laterality: 'laterality',
+  gradeClinical: 'grade',
+  gradePathological: 'grade',
+  gradePostTherapy: 'grade',
+};
+export const hueOf = (item: string): string => HUES[item] ?? 'other';

@@ -1,0 +1,103 @@
+/** Help on a key item in our own words. */
+export interface ItemHelp {
+  readonly what: string;
+  readonly mistakes: readonly string[];
+}
+
+const HELP: Readonly<Record<string, ItemHelp>> = {
+  classOfCase: {
+    what: 'What your facility had to do with the diagnosis and the first course of treatment. 10 to 14: diagnosed here and treated or decided here; 20 to 22: diagnosed elsewhere, treated here. Analytic cases are 00 to 22.',
+    mistakes: [
+      'A biopsy read here for an outside office is not by itself a diagnosis of the facility (see 43).',
+      'Code 00 only when the whole treatment was elsewhere, or when the decision not to treat was made elsewhere.',
+    ],
+  },
+  dateOf1stContact: {
+    what: 'First day on which the patient was at the facility for this cancer, in or out. The year of it is the year of the accession number.',
+    mistakes: ['It is not the day of the abstract, and not the day of an earlier visit for something else.'],
+  },
+  dateOfDiagnosis: {
+    what: 'First day on which a recognized practitioner said that this is a cancer, by words or by pathology, wherever it was said. Ambiguous words count when they stand on the list. Leave out day or month when they are unknown.',
+    mistakes: [
+      'An earlier clinical diagnosis comes before the day of the biopsy.',
+      'A suspicious cytology alone is no diagnosis.',
+    ],
+  },
+  primarySite: {
+    what: 'Where the tumor began, not where it was found. Use the most specific subsite that the reports support; .8 for a tumor that crosses two subsites and whose start is unknown, .9 for an unknown subsite.',
+    mistakes: ['A metastasis keeps the site of its primary.', 'C80.9 only when every search for the primary failed.'],
+  },
+  laterality: {
+    what: 'Side of a paired organ on which the primary began. 0 for organs that are not paired; 5 for the midline of paired sites where that exists; 9 when the side is unknown.',
+    mistakes: ['Only the paired sites of the standard have a side; the colon has none.'],
+  },
+  histologicTypeIcdO3: {
+    what: 'What kind of tumor it is, by the rules of the year of diagnosis. The most specific term of the most representative specimen wins; the final diagnosis goes before comment and microscopic description.',
+    mistakes: [
+      'Patterns and features count only where the rules say so.',
+      'In situ together with invasive: code the invasive part.',
+    ],
+  },
+  behaviorCodeIcdO3: {
+    what: '0 benign, 1 borderline (both only for brain and central nervous system), 2 in situ, 3 malignant. Any invasion, however small, is 3.',
+    mistakes: ['"Micro-invasive" is 3.', 'A metastasis makes its primary 3.'],
+  },
+  diagnosticConfirmation: {
+    what: 'The best proof of cancer at any time in its course: 1 histology, 2 cytology, 3 histology with immunophenotype or genetics (hematopoietic), 5 laboratory marker, 6 seen, 7 imaging, 8 clinical.',
+    mistakes: ['It goes up, never down: a later biopsy replaces imaging.'],
+  },
+  gradeClinical: {
+    what: 'Grade before any treatment, from a biopsy, by the table of the site. 9 when there was none.',
+    mistakes: [
+      'A resection as first treatment gives the pathological grade; the clinical one still comes from the biopsy.',
+    ],
+  },
+  gradePathological: {
+    what: 'Grade from the resection of the primary without treatment before it; when the biopsy was higher, its grade counts here too.',
+    mistakes: ['After neoadjuvant therapy it is 9; the grade goes to the post-therapy item.'],
+  },
+  summaryStage2018: {
+    what: 'How far the tumor had spread at diagnosis: 0 in situ, 1 localized, 2 regional by extension, 3 regional nodes, 4 both, 7 distant, 8 benign or borderline, 9 unknown.',
+    mistakes: ['Everything known within four months, without progression, counts.'],
+  },
+  regionalNodesPositive: {
+    what: 'How many regional lymph nodes held tumor. 00 none, 95 by aspiration, 97 some, 98 none examined, 99 unknown.',
+    mistakes: ['With 98 here the examined ones are 00.'],
+  },
+  rxSummTreatmentStatus: {
+    what: 'Whether any first course of treatment was given: 0 none, 1 given, 2 active surveillance, 9 unknown.',
+    mistakes: ['Watchful waiting decided by doctor and patient is 2, not 0.'],
+  },
+  dateOfLastContact: {
+    what: 'Last day on which somebody knows that the patient was alive, or the day of death. It is one date for the person, whatever number of tumors.',
+    mistakes: ['A letter that came back unanswered is no contact.', 'It never goes back without a reason.'],
+  },
+  vitalStatus: {
+    what: '1 alive or 0 dead on the date of last contact.',
+    mistakes: ['Dead needs a cause of death, or 7777 and 7797 where none is known.'],
+  },
+  cancerStatus: {
+    what: 'Whether this tumor was there on the last day it was looked at: 1 no evidence, 2 evidence, 9 unknown.',
+    mistakes: ['Each tumor has its own; another cancer of the patient does not count.'],
+  },
+  countyAtDx: {
+    what: 'County of residence at diagnosis, three digits within the state. 998 outside the state, 999 unknown.',
+    mistakes: ['Where the patient lived at diagnosis, not where they live now.'],
+  },
+  dateOfBirth: {
+    what: 'Day of birth, as exact as it is known.',
+    mistakes: ['An age without a birth date gives the year only.'],
+  },
+  sexAssignedAtBirth: { what: 'Sex that was recorded at birth: 1 male, 2 female, 9 unknown.', mistakes: [] },
+  typeOfReportingSource: {
+    what: 'The kind of source with the best information: 1 hospital, 2 radiation or oncology center, 3 laboratory, 4 physician, 5 nursing home, 6 autopsy, 7 death certificate, 8 other outpatient.',
+    mistakes: ['When several tell of a case, the order of the standard decides, not who came first.'],
+  },
+  textDxProcPath: {
+    what: 'The words of the pathology reports that justify site, histology, behavior and grade: date, specimen, final diagnosis.',
+    mistakes: ['Text documents codes: everything coded from pathology must be found here.'],
+  },
+};
+
+/** @returns `null` for items without help of their own. */
+export const helpOf = (item: string): ItemHelp | null => HELP[item] ?? null;
