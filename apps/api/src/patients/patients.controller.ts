@@ -79,7 +79,7 @@ const searchFacility = (scope: string): string => `
   WITH found AS (
     SELECT p.patient_id, min(p.name_key) AS name_key FROM abstract p WHERE ${scope} AND ${WANTED.replace('PATIENT', 'p.patient_id')}
      GROUP BY p.patient_id ORDER BY 2, 1 LIMIT ${FOUND_LIMIT})
-  SELECT p.id, concat_ws(', ', own.name_last, own.name_first) AS name, own.birth_date AS "dateOfBirth", NULL AS sex, p.vital_status AS "vitalStatus"
+  SELECT p.id, concat_ws(', ', own.name_last, own.name_first) AS name, own.birth_date AS "dateOfBirth", (SELECT a.items->>'sexAssignedAtBirth' FROM abstract a WHERE a.id = own.abstract_id) AS sex, p.vital_status AS "vitalStatus"
     FROM found JOIN patient p ON p.id = found.patient_id
     JOIN LATERAL (SELECT * FROM facility_patient f WHERE f.patient_id = found.patient_id LIMIT 1) own ON true
    ORDER BY found.name_key, p.id`;
