@@ -37,7 +37,7 @@ export const SECTIONS: readonly FormSection[] = [
     rest: [
       'nameSuffix',
       'nameAlias',
-      'nameMaiden',
+      'nameBirthSurname',
       'race2',
       'birthplaceState',
       'birthplaceCountry',
@@ -68,8 +68,6 @@ export const SECTIONS: readonly FormSection[] = [
       'dateOfInptAdm',
       'dateOfInptDisch',
       'tobaccoUseSmokingStatus',
-      'heightcm',
-      'weight',
     ],
   },
   {
