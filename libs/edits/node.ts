@@ -2,8 +2,11 @@ import { readDataJson } from '@perennial/config/node';
 import { type SiteTypeBundle } from '@perennial/icdo3';
 import { loadIcdo3 } from '@perennial/icdo3/node';
 import { loadDictionary } from '@perennial/naaccr/node';
+import { loadPrimaries } from '@perennial/primaries/node';
+import { loadStagingFacts } from '@perennial/staging/node';
 import {
   createEditTables,
+  createEngines,
   type EditBundles,
   type EditEngines,
   type EditSet,
@@ -26,7 +29,7 @@ export const loadEditBundles = (): EditBundles => ({
 });
 
 /** Engines of other libraries that some edits ask. */
-const loadEngines = (): EditEngines => ({});
+const loadEngines = (): EditEngines => createEngines(loadStagingFacts, loadPrimaries);
 
 /** Tables of the edits, read once. */
 export function loadEditTables(): EditTables {

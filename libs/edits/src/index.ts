@@ -7,3 +7,4 @@ export * from './sets.js';
 export { createEditTables, type EditBundles, type EditEngines, type EditTables } from './tables.js';
 export * from './types.js';
 export { type EditValues } from './values.js';
+export { createEngines } from './engines.js';

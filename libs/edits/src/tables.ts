@@ -1,5 +1,6 @@
 import { type Icdo3, type SiteTypeBundle } from '@perennial/icdo3';
 import { type Dictionary, type ItemValues, type NaaccrId } from '@perennial/naaccr';
+import { type PairResult } from '@perennial/primaries';
 import { type CellTest, codesTest } from './cells.js';
 import { createSelection, type SchemaSelection, type SelectionRow } from './schema-selection.js';
 
@@ -53,13 +54,10 @@ export interface Schema {
 
 /** Engines of other libraries, handed in so that the edits stay pure and small. Each answers `null` when it cannot say. */
 export interface EditEngines {
-  /** Summary stage 2018 derived from EOD for a schema number. The record's items as they are; blank ones take their defaults. */
-  readonly deriveSummaryStage?: (schema: string, items: ItemValues) => string | null;
+  /** Summary stage 2018 derived from EOD for a schema number. Blank items take their defaults. `null` when nothing is derived. */
+  readonly deriveSummaryStage?: (schema: string, items: ItemValues, currentYear: number) => string | null;
   /** Whether two tumors are one primary. */
-  readonly comparePrimaries?: (
-    first: ItemValues,
-    second: ItemValues,
-  ) => 'SINGLE' | 'MULTIPLE' | 'QUESTIONABLE' | 'INVALID_INPUT';
+  readonly comparePrimaries?: (first: ItemValues, second: ItemValues, currentYear: number) => PairResult;
 }
 
 /** What the edits look up. Made once by `createEditTables`. */

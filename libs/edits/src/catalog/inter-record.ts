@@ -244,15 +244,17 @@ export const INTER_RECORD: readonly Edit[] = [
     basis: 'D',
     engine: 'primaries',
     needs: PRIMARY_ITEMS,
+    also: ['sequenceNumberCentral'],
     logic:
       'Each pair whose later diagnosis is 2018 or later is compared by the multiple-primary rules: one primary, or an open question, needs review.',
     message: 'Rules say these tumors are one primary.',
-    check: (tumors, { tables }) =>
+    check: (tumors, { tables, today }) =>
       pairs(tumors).flatMap(([first, second]): Violation[] => {
         if (Math.max(first.diagnosisYear, second.diagnosisYear) < RULES_FROM) return [];
-        const answer = tables.comparePrimaries?.(primaryOf(first), primaryOf(second)) ?? 'INVALID_INPUT';
-        if (answer !== 'SINGLE' && answer !== 'QUESTIONABLE') return [];
-        return [{ ...concern(laterOf(first, second), first === laterOf(first, second) ? second : first) }];
+        const answer = tables.comparePrimaries?.(primaryOf(first), primaryOf(second), Number(today.slice(0, 4)));
+        if (answer !== 'SINGLE_PRIMARY' && answer !== 'QUESTIONABLE') return [];
+        const later = laterOf(first, second);
+        return [concern(later, later === first ? second : first)];
       }),
     pass: [
       'site=C504 lat=1 hist=8500 beh=3 dx=2020 | site=C341 lat=1 hist=8140 beh=3 dx=2021',

@@ -425,12 +425,12 @@ export const STAGE: readonly Edit[] = [
     logic:
       'Summary Stage 2018 as coded is the one that the schema derives from EOD, blank inputs taking their defaults. Left alone when an EOD item fails ST12 or nothing is derived.',
     message: 'Coded and derived summary stage differ.',
-    broken: ([schema, , , , stage], values, { tables }) => {
+    broken: ([schema, , , , stage], values, { tables, today }) => {
       const inputs = tables.schemas.get(schema)?.inputs;
       if (EOD.some((item) => inputs?.get(item)?.allows(values.get(item)) !== true)) return false;
       const known: Record<string, string> = {};
       for (const item of [...EOD, ...STAGING_INPUTS]) if (values.get(item) !== '') known[item] = values.get(item);
-      const derived = tables.deriveSummaryStage?.(schema, known) ?? '';
+      const derived = tables.deriveSummaryStage?.(schema, known, Number(today.slice(0, 4))) ?? '';
       return derived !== '' && derived !== stage && { allowed: derived, fix: { summaryStage2018: derived } };
     },
     pass: ['schema=00480 ept=100 ern=000 em=00 ss=1', 'schema=00480 ept=101 ern=000 em=00 ss=7'],
