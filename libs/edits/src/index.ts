@@ -1,4 +1,5 @@
 export { CATALOG, CHAPTERS, EDITS_BY_ID } from './catalog/index.js';
+export { catalogHtml, catalogMarkdown, explainEdit } from './docs.js';
 export * from './examples.js';
 export { readExample, SHORT_NAMES } from './catalog/short-names.js';
 export { type EditRun, type EditSet, runEdits, startRun } from './engine.js';
