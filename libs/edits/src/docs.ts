@@ -2,7 +2,7 @@ import { type Dictionary, type NaaccrId } from '@perennial/naaccr';
 import { CATALOG, CHAPTERS } from './catalog/index.js';
 import { EXAMPLES_TODAY } from './examples.js';
 import { editsOfSet, SETS, setsOfEdit } from './sets.js';
-import { type Edit, itemsOf } from './types.js';
+import { type Edit } from './types.js';
 
 const BASIS = {
   P: 'follows a publicly described standard edit',
