@@ -70,9 +70,13 @@ export function createGenerator(seed = 20_260_101) {
     });
     const specific = {};
     for (const [item, table, ssdi, npcr] of inputs.get(schemaId) ?? []) {
-      if (item.startsWith('schemaDiscriminator') || (ssdi === '' && !item.startsWith('eod'))) continue;
-      if (npcr || next(2) === 0 || item.startsWith('eod')) specific[item] = codeOf(table);
+      if (item.startsWith('schemaDiscriminator') || item.startsWith('gradePostTherapy')) continue;
+      if (item === 'eodMets') specific[item] = codes.get(table).includes('00') ? '00' : '88';
+      else if (item.startsWith('eod')) specific[item] = behaviorCodeIcdO3 === '2' ? '000' : codeOf(table);
+      else if (ssdi && (npcr || next(2) === 0)) specific[item] = codeOf(table);
     }
+    if (schemaId === '00480') Object.assign(specific, { lnPositiveAxillaryLevel1To2: '00' });
+    for (const item of ['sentinelLymphNodesExamined', 'sentinelLymphNodesPositive']) delete specific[item];
     const treated = next(4) > 0;
     const benign = behaviorCodeIcdO3 === '0';
     const blood = histologicTypeIcdO3 >= '9590';
@@ -81,7 +85,7 @@ export function createGenerator(seed = 20_260_101) {
         Number(patient.dateOfBirth.slice(0, 4)) -
         (dateOfDiagnosis.slice(4) < patient.dateOfBirth.slice(4) ? 1 : 0),
     ).padStart(3, '0');
-    return {
+    const record = {
       primarySite,
       histologicTypeIcdO3,
       behaviorCodeIcdO3,
@@ -147,6 +151,9 @@ export function createGenerator(seed = 20_260_101) {
       dateCaseCompleted: `${Number(year) + 1}0101`,
       pathReportNumber1: `GEN-${next(100_000)}`,
     };
+    const derived = tables.deriveSummaryStage(schemaId, record, 2026);
+    if (derived && !benign && behaviorCodeIcdO3 !== '2') record.summaryStage2018 = derived;
+    return record;
   }
 
   function valid() {

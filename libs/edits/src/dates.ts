@@ -20,6 +20,24 @@ export function readDate(value: string, today: NaaccrDay): PartialDate | null {
   return parsed.ok && parsed.value.year >= FIRST_YEAR && earliestDay(parsed.value) <= today ? parsed.value : null;
 }
 
+/** Dates of one day on which edits are run, each text read once: a registry has few thousands of them. */
+export type DateReader = (value: string) => PartialDate | null;
+
+const KEPT = 50_000;
+
+export function createDateReader(today: NaaccrDay): DateReader {
+  const known = new Map<string, PartialDate | null>();
+  return (value) => {
+    let date = known.get(value);
+    if (date === undefined) {
+      date = readDate(value, today);
+      if (known.size >= KEPT) known.clear();
+      known.set(value, date);
+    }
+    return date;
+  };
+}
+
 /** Month and day as one number, for birthdays: 29 February counts from 1 March in years without it. */
 const inYear = (day: NaaccrDay): number => Number(day.slice(4));
 

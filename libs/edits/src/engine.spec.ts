@@ -175,20 +175,21 @@ describe('laws', () => {
     const spied = CATALOG.map((edit) => {
       if (edit.level !== 'tumor') return edit;
       const declared = new Set<string>(itemsOf(edit));
-      const check: TumorEdit['check'] = (values, context) => {
+      const check: TumorEdit['check'] = (needed, values, context) => {
         const read = (item: NaaccrId): void => {
           if (!declared.has(item)) undeclared.add(`${edit.id} ${item}`);
         };
         const spy = {
           index: values.index,
           get: (item: NaaccrId) => (read(item), values.get(item)),
+          filled: (items: readonly NaaccrId[]) => (items.forEach(read), values.filled(items)),
           date: (item: NaaccrId) => (read(item), values.date(item)),
           get diagnosisYear() {
             read('dateOfDiagnosis');
             return values.diagnosisYear;
           },
         };
-        return edit.check(spy, context);
+        return edit.check(needed, spy, context);
       };
       return { ...edit, check };
     });

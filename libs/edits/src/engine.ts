@@ -1,6 +1,6 @@
 import { type ItemValues, type NaaccrId, type PartialDate, type PatientRecord } from '@perennial/naaccr';
 import { DATE_ITEMS } from './catalog/date-items.js';
-import { readDate } from './dates.js';
+import { createDateReader, type DateReader } from './dates.js';
 import { type EditTables } from './tables.js';
 import {
   type Edit,
@@ -54,6 +54,10 @@ interface Plan {
   /** Single-field edits of the catalog by slot: they judge validity whether or not the set reports them. */
   readonly judges: readonly (readonly FieldEdit[])[];
   readonly items: readonly NaaccrId[];
+  /** As many blanks as there are items, to copy. */
+  readonly blank: readonly string[];
+  /** Slots of lists of items that edits ask about as a whole. */
+  readonly lists: WeakMap<readonly NaaccrId[], Slots>;
   readonly isDate: readonly boolean[];
   readonly diagnosis: number;
   readonly fields: readonly CompiledField[];
@@ -152,6 +156,8 @@ function createPlan(catalog: readonly Edit[], edits: readonly Edit[]): Plan {
     slotOf,
     judges,
     items,
+    blank: items.map(() => ''),
+    lists: new WeakMap(),
     isDate: items.map((item) => DATE_ITEMS.has(item)),
     diagnosis,
     fields,
@@ -171,23 +177,21 @@ class TumorValues implements EditValues {
   readonly raw: string[];
   /** Valid values; a blank or an invalid one = the empty text. */
   readonly text: string[];
-  readonly dates: (PartialDate | undefined)[];
+  readonly dates = new Map<number, PartialDate>();
   diagnosisYear = Number.NaN;
 
   constructor(
     private readonly plan: Plan,
-    private readonly context: EditContext,
+    private readonly context: RunContext,
     readonly index: number,
     patient: ItemValues,
     tumor: ItemValues,
   ) {
-    const size = plan.items.length;
-    this.raw = new Array<string>(size).fill('');
-    this.text = new Array<string>(size).fill('');
-    this.dates = new Array<PartialDate | undefined>(size).fill(undefined);
+    this.raw = plan.blank.slice();
+    this.text = plan.blank.slice();
     this.take(patient);
     this.take(tumor);
-    for (let at = 0; at < size; at += 1) if (this.raw[at] !== '') this.judge(at);
+    for (let at = 0; at < this.raw.length; at += 1) if (this.raw[at] !== '') this.judge(at);
   }
 
   private take(items: ItemValues): void {
@@ -210,14 +214,14 @@ class TumorValues implements EditValues {
         if (item !== undefined && !holds(edit, value, context, item)) valid = false;
       }
     }
-    let date: PartialDate | undefined;
-    if (valid && plan.isDate[at] === true) {
-      date = readDate(value, context.today) ?? undefined;
-      valid = date !== undefined;
+    if (plan.isDate[at] === true) {
+      const date = valid ? context.readDate(value) : null;
+      valid = date !== null;
+      if (date === null) this.dates.delete(at);
+      else this.dates.set(at, date);
+      if (at === plan.diagnosis) this.diagnosisYear = date?.year ?? Number.NaN;
     }
     this.text[at] = valid ? value : '';
-    this.dates[at] = date;
-    if (at === plan.diagnosis) this.diagnosisYear = date?.year ?? Number.NaN;
   }
 
   /** Other values of patient and tumor. @returns places whose value changed. */
@@ -242,7 +246,21 @@ class TumorValues implements EditValues {
 
   date(item: NaaccrId): PartialDate | undefined {
     const at = this.plan.slotOf.get(item);
-    return at === undefined ? undefined : this.dates[at];
+    return at === undefined ? undefined : this.dates.get(at);
+  }
+
+  filled(items: readonly NaaccrId[]): readonly NaaccrId[] {
+    let slots = this.plan.lists.get(items);
+    if (slots === undefined) {
+      slots = items.map((item) => this.plan.slotOf.get(item) ?? -1);
+      this.plan.lists.set(items, slots);
+    }
+    const filled: NaaccrId[] = [];
+    for (const at of slots) {
+      const item = this.plan.items[at];
+      if (item !== undefined && this.text[at] !== '') filled.push(item);
+    }
+    return filled;
   }
 
   /** Values of items as they came, blank ones left out. */
@@ -302,7 +320,11 @@ function runTumor(compiled: Compiled<TumorEdit>, values: TumorValues, context: E
     if (!applies(compiled, values)) return NOTHING;
     if (compiled.override >= 0 && edit.override?.values.includes(values.text[compiled.override] ?? '') === true)
       return NOTHING;
-    const answer = edit.check(values, context);
+    const answer = edit.check(
+      compiled.needs.map((at) => values.text[at] ?? ''),
+      values,
+      context,
+    );
     if (answer === false) return NOTHING;
     const violations: readonly Violation[] = answer === true ? [{}] : 'length' in answer ? answer : [answer];
     return violations.length === 0 ? NOTHING : violations.map((violation) => toFinding(edit, violation, values));
@@ -362,11 +384,20 @@ const failedToRun = (edit: Edit, values: TumorValues): Finding => ({
   message: `Edit ${edit.id} failed to run on this record.`,
 });
 
-const contextOf = (set: EditSet, today: string): EditContext => ({
-  today,
-  tables: set.tables,
-  settings: set.settings,
-});
+interface RunContext extends EditContext {
+  readonly readDate: DateReader;
+}
+
+const contexts = new WeakMap<EditSet, RunContext>();
+
+/** The context of a set on a day, kept for the next patient of the same day. */
+function contextOf(set: EditSet, today: string): RunContext {
+  const known = contexts.get(set);
+  if (known?.today === today) return known;
+  const made = { today, tables: set.tables, settings: set.settings, readDate: createDateReader(today) };
+  contexts.set(set, made);
+  return made;
+}
 
 /**
  * Run a set on one patient with all tumors.

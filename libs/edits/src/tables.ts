@@ -2,6 +2,7 @@ import { type Icdo3, type SiteTypeBundle } from '@perennial/icdo3';
 import { type Dictionary, type ItemValues, type NaaccrId } from '@perennial/naaccr';
 import { type PairResult } from '@perennial/primaries';
 import { type CellTest, codesTest } from './cells.js';
+import { type Program } from './types.js';
 import { createSelection, type SchemaSelection, type SelectionRow } from './schema-selection.js';
 
 /** Columns as in `libs/edits/data/*.json`. */
@@ -16,19 +17,13 @@ export interface EditBundles {
   readonly counties: { readonly rows: readonly (readonly [state: string, counties: string])[] };
 }
 
+type InputRow = readonly [item: string, table: string, ssdi?: string, npcr?: string, seer?: string, coc?: string];
 type SchemaRow = readonly [
   number: string,
   id: string,
   name: string,
   selection: readonly SelectionRow[],
-  inputs: readonly (readonly [
-    item: string,
-    table: string,
-    ssdi?: string,
-    npcr?: string,
-    seer?: string,
-    coc?: string,
-  ])[],
+  inputs: readonly InputRow[],
 ];
 
 /** Years in which something holds: `Y` always, `2021-` from, `2018-2020` from and to; empty never. */
@@ -38,8 +33,12 @@ export type Years = readonly [from: number, to: number] | null;
 export interface SchemaInput {
   readonly item: NaaccrId;
   readonly allows: CellTest;
-  readonly ssdi: Years;
-  readonly required: Readonly<Record<'NPCR' | 'SEER' | 'COC', Years>>;
+}
+
+/** A site-specific item that a program wants filled, and in which diagnosis years. Never one whose table accepts a blank. */
+export interface RequiredInput {
+  readonly item: NaaccrId;
+  readonly years: Years;
 }
 
 export interface Schema {
@@ -50,6 +49,7 @@ export interface Schema {
   /** Diagnosis years; null when no row of its selection asks for the year. */
   readonly years: CellTest | null;
   readonly inputs: ReadonlyMap<NaaccrId, SchemaInput>;
+  readonly required: Readonly<Record<Program, readonly RequiredInput[]>>;
 }
 
 /** Engines of other libraries, handed in so that the edits stay pure and small. Each answers `null` when it cannot say. */
@@ -73,8 +73,6 @@ export interface EditTables extends EditEngines {
   readonly siteTypeMorphologies: ReadonlySet<string>;
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly selection: SchemaSelection;
-  /** Items that are site-specific for some schema. */
-  readonly ssdis: readonly NaaccrId[];
   /** First and last diagnosis year of a morphology, where it has one. */
   readonly histologyYears: ReadonlyMap<string, readonly [first: number, last: number]>;
   /** Surgery codes of a site (item 1291). */
@@ -123,23 +121,27 @@ export function createEditTables(
     behaviors.set(histology, (behaviors.get(histology) ?? '').concat(code.slice(5)));
   }
   const tests = new Map(bundles.inputCodes.rows.map(([table, codes]) => [table, codesTest(codes)]));
-  const siteSpecific = new Set<NaaccrId>();
   const schemas = bundles.schemas.rows.map(([number, id, name, selection, inputs]): Schema => {
     const asked = selection.map((row) => row[4] ?? null);
+    const allowing = (table: string): CellTest => {
+      const test = tests.get(table);
+      if (test === undefined) throw new Error(`edits: no codes for table ${table}`);
+      return test;
+    };
+    const required = (of: (row: InputRow) => string | undefined): RequiredInput[] =>
+      inputs
+        .filter((row) => (row[2] ?? '') !== '' && !allowing(row[1])(''))
+        .map((row) => ({ item: row[0] as NaaccrId, years: yearsOf(of(row)) }))
+        .filter(({ years }) => years !== null);
     return {
       number,
       id,
       name,
       years: asked.every((cell): cell is string => cell !== null && cell !== '*') ? codesTest(asked) : null,
       inputs: new Map(
-        inputs.map(([item, table, ssdi, npcr, seer, coc]) => {
-          const allows = tests.get(table);
-          if (allows === undefined) throw new Error(`edits: no codes for table ${table}`);
-          if (ssdi !== undefined && ssdi !== '') siteSpecific.add(item as NaaccrId);
-          const required = { NPCR: yearsOf(npcr), SEER: yearsOf(seer), COC: yearsOf(coc) };
-          return [item as NaaccrId, { item: item as NaaccrId, allows, ssdi: yearsOf(ssdi), required }];
-        }),
+        inputs.map(([item, table]) => [item as NaaccrId, { item: item as NaaccrId, allows: allowing(table) }]),
       ),
+      required: { NPCR: required((row) => row[3]), SEER: required((row) => row[4]), COC: required((row) => row[5]) },
     };
   });
   const sites = new Set(icdo3.topography.keys());
@@ -155,7 +157,6 @@ export function createEditTables(
       bundles.schemas.rows.map(([number, , , selection]) => ({ number, rows: selection })),
       new Set(bundles.stagedHistologies.rows.flatMap(([codes]) => expandCodes(codes))),
     ),
-    ssdis: [...siteSpecific],
     histologyYears: new Map(
       bundles.histologyYears.rows.map(([code, first, last]) => [
         code,

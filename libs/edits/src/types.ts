@@ -111,8 +111,15 @@ interface Reading {
 /** A rule within one tumor and its patient. */
 export interface TumorEdit extends EditFacts, Reading {
   readonly level: 'tumor';
-  /** @returns what is wrong; true = wrong, with nothing more to say. */
-  check(values: EditValues, context: EditContext): boolean | Violation | readonly Violation[];
+  /**
+   * @param needed values of the needed items, in their order.
+   * @returns what is wrong; true = wrong, with nothing more to say.
+   */
+  check(
+    needed: readonly string[],
+    values: EditValues,
+    context: EditContext,
+  ): boolean | Violation | readonly Violation[];
 }
 
 /** A rule over all tumors of one patient. Tumors that lack a needed item are left out before. */
@@ -158,8 +165,16 @@ export interface NotRun {
 
 export type { Dictionary };
 
+const known = new WeakMap<Edit, readonly NaaccrId[]>();
+
 /** Every item that an edit reads, in the order in which they are shown. */
 export function itemsOf(edit: Edit): readonly NaaccrId[] {
+  const items = known.get(edit) ?? readItems(edit);
+  known.set(edit, items);
+  return items;
+}
+
+function readItems(edit: Edit): readonly NaaccrId[] {
   if (edit.level === 'field') return edit.items;
   const years = edit.appliesTo?.years === undefined ? [] : (['dateOfDiagnosis'] as const);
   const sources = edit.appliesTo?.sources === undefined ? [] : (['typeOfReportingSource'] as const);

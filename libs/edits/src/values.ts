@@ -12,6 +12,8 @@ export interface EditValues {
   get(item: NaaccrId): string;
   /** A date that is filled and valid. */
   date(item: NaaccrId): PartialDate | undefined;
+  /** Those of some items that are filled and valid. The list is prepared once, so give the same one each time. */
+  filled(items: readonly NaaccrId[]): readonly NaaccrId[];
   /** First four digits of a valid diagnosis date; not a number without one, so that no comparison with it holds. */
   readonly diagnosisYear: number;
 }

@@ -36,17 +36,13 @@ type Severity = Edit['severity'];
 
 function tumorEdit<const Items extends readonly NaaccrId[]>(severity: Severity, spec: TumorSpec<Items>): TumorEdit {
   const { broken, pass, fail, ...facts } = spec;
-  const { needs } = spec;
   return {
     version: 1,
     ...facts,
     severity,
     level: 'tumor',
     examples: { pass, fail },
-    check: (values, context) => {
-      const needed = needs.map((item) => values.get(item)) as unknown as Needed<Items>;
-      return broken(needed, values, context);
-    },
+    check: (needed, values, context) => broken(needed as Needed<Items>, values, context),
   };
 }
 

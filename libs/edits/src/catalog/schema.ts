@@ -267,16 +267,15 @@ export const SCHEMA: readonly Edit[] = [
       'From diagnosis 2018 on every site-specific item that the program requires for the schema in the diagnosis year is filled, unless its table accepts a blank. A site-specific item that is no input of the schema is blank.',
     message: 'A required site-specific item is missing.',
     broken: ([schema], values, { tables, settings }) => {
-      const inputs = tables.schemas.get(schema)?.inputs;
-      const year = values.diagnosisYear;
-      return SITE_SPECIFIC.flatMap((item): Violation[] => {
-        const filled = values.get(item) !== '';
-        const input = inputs?.get(item);
-        if (input === undefined) return filled ? [{ items: ['schemaId', item], allowed: 'blank' }] : [];
-        const missing =
-          !filled && input.ssdi !== null && within(input.required[settings.requiredBy], year) && !input.allows('');
-        return missing ? [{ items: ['schemaId', item], allowed: 'a code of the schema' }] : [];
-      });
+      const found = tables.schemas.get(schema);
+      const foreign = values
+        .filled(SITE_SPECIFIC)
+        .filter((item) => found?.inputs.has(item) !== true)
+        .map((item): Violation => ({ items: ['schemaId', item], allowed: 'blank' }));
+      const missing = (found?.required[settings.requiredBy] ?? [])
+        .filter(({ item, years }) => values.get(item) === '' && within(years, values.diagnosisYear))
+        .map(({ item }): Violation => ({ items: ['schemaId', item], allowed: 'a code of the schema' }));
+      return [...missing, ...foreign];
     },
     pass: ['schema=00480 dx=2022 gc=2 gp=2 er=1 pr=1 her2=0', 'schema=00480 dx=2017', 'schema=00358 dx=2022 gc=9 gp=9'],
     fail: [
@@ -296,10 +295,10 @@ export const SCHEMA: readonly Edit[] = [
     message: 'Site-specific value is not allowed.',
     broken: ([schema], values, { tables }) => {
       const inputs = tables.schemas.get(schema)?.inputs;
-      return OTHER_SITE_SPECIFIC.filter((item) => {
-        const value = values.get(item);
-        return value !== '' && inputs?.get(item)?.allows(value) === false;
-      }).map((item): Violation => ({ items: ['schemaId', item] }));
+      return values
+        .filled(OTHER_SITE_SPECIFIC)
+        .filter((item) => inputs?.get(item)?.allows(values.get(item)) === false)
+        .map((item): Violation => ({ items: ['schemaId', item] }));
     },
     pass: ['schema=00480 her2=1', 'schema=00480 psa=abc', 'schema=00480 gc=5'],
     fail: ['schema=00480 her2=4', 'schema=00480 her2=1 er=5'],

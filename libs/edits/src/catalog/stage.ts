@@ -28,6 +28,8 @@ const IN_SITU_TUMOR: readonly (readonly [code: string, schemas: (schema: string)
 ];
 
 const EOD = ['eodPrimaryTumor', 'eodRegionalNodes', 'eodMets'] as const;
+/** What the derivation of the summary stage may read. */
+const ST13_READS = [...EOD, ...STAGING_INPUTS] as const;
 const COUNTED = codes('01-90');
 const NO_COUNT = codes('96-98');
 
@@ -428,10 +430,18 @@ export const STAGE: readonly Edit[] = [
     broken: ([schema, , , , stage], values, { tables, today }) => {
       const inputs = tables.schemas.get(schema)?.inputs;
       if (EOD.some((item) => inputs?.get(item)?.allows(values.get(item)) !== true)) return false;
+      const filled = values.filled(ST13_READS);
       const known: Record<string, string> = {};
-      for (const item of [...EOD, ...STAGING_INPUTS]) if (values.get(item) !== '') known[item] = values.get(item);
+      for (const item of filled) known[item] = values.get(item);
       const derived = tables.deriveSummaryStage?.(schema, known, Number(today.slice(0, 4))) ?? '';
-      return derived !== '' && derived !== stage && { allowed: derived, fix: { summaryStage2018: derived } };
+      return (
+        derived !== '' &&
+        derived !== stage && {
+          items: ['schemaId', 'summaryStage2018', ...filled],
+          allowed: derived,
+          fix: { summaryStage2018: derived },
+        }
+      );
     },
     pass: ['schema=00480 ept=100 ern=000 em=00 ss=1', 'schema=00480 ept=101 ern=000 em=00 ss=7'],
     fail: ['schema=00480 ept=100 ern=000 em=00 ss=7'],
