@@ -1,5 +1,5 @@
 import { type NaaccrDay, type Result } from '@perennial/naaccr';
-import { readDate, shiftMonths } from './dates.js';
+import { readDate } from './dates.js';
 import { DEFAULT_SETTINGS, type FollowUpSettings, type SettingChange, type SettingName } from './settings.js';
 
 /** Why a setting is refused. */
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<SettingName, readonly [kind: Kind, low: number, hig
   reminderMonths: ['number', 6, 30],
   delinquentMonths: ['number', 9, 36],
   physicianLetterMonths: ['number', 6, 30],
-  secondLetterDays: ['number', 14, 120],
+  secondLetterDays: ['number', 30, 45],
   attemptsBeforeLost: ['number', 1, 20],
   channelsBeforeLost: ['number', 1, 6],
   goalAllPercent: ['number', 1, 100],
@@ -41,8 +41,16 @@ const ORDERED: readonly (readonly [SettingName, SettingName])[] = [
   ['channelsBeforeLost', 'attemptsBeforeLost'],
 ];
 
-/** Share of the living that one change may make due at once. */
-const SUDDENLY_DUE = 0.5;
+/** Share of the followed living that one change may make due at once. */
+const SUDDENLY_DUE = 0.25;
+
+/** What a change would do on the day from which it holds. */
+export interface SettingEffect {
+  /** Living patients whom somebody follows under the new setting. */
+  readonly living: number;
+  /** Those of them who would be due and are not under the old. */
+  readonly newlyDue: number;
+}
 
 /**
  * Settings that hold on a day: of each the change with the latest start not after the day, of equal starts the last of the list.
@@ -68,13 +76,12 @@ export function settingsOn(
  * Judge a change of a setting.
  *
  * @param changes those that hold already.
- * @param lastContacts earliest possible days of last contact of the living with how many have each; given, a change that would make more
- * than half of the living due at once, who were not, is refused.
+ * @param effect given, a change that would make more than a quarter of the living due at once is refused.
  */
 export function judgeSetting(
   change: SettingChange,
   changes: readonly SettingChange[],
-  lastContacts?: Iterable<readonly [NaaccrDay, number]>,
+  effect?: SettingEffect,
 ): Result<FollowUpSettings, SettingError> {
   const refuse = (code: SettingError['code'], detail: string): Result<never, SettingError> => ({
     ok: false,
@@ -85,15 +92,15 @@ export function judgeSetting(
   if (!isDay(change.from)) return refuse('setting.from', 'needs a complete day from which it holds');
   const complaint = complaintOf(change.value, kind);
   if (complaint !== null) return refuse('setting.value', complaint);
-  const before = settingsOn(changes, change.from);
   const after = settingsOn([...changes, change], change.from);
   const unordered = ORDERED.find(([low, high]) => Number(after[low]) > Number(after[high]));
   if (unordered !== undefined) return refuse('setting.order', `${unordered[0]} would exceed ${unordered[1]}`);
-  if (lastContacts !== undefined && change.name === 'dueMonths') {
-    const share = suddenlyDue(lastContacts, change.from, before.dueMonths, after.dueMonths);
-    if (share > SUDDENLY_DUE) {
-      return refuse('setting.everyone-due', `${Math.round(share * 100)} % of the living would fall due at once`);
-    }
+  if (effect !== undefined && effect.newlyDue > SUDDENLY_DUE * effect.living) {
+    const share = Math.round((effect.newlyDue / effect.living) * 100);
+    return refuse(
+      'setting.everyone-due',
+      `${effect.newlyDue} patients, ${share} % of the living, would fall due at once; change it in steps, or confirm it`,
+    );
   }
   return { ok: true, value: after };
 }
@@ -105,20 +112,4 @@ function complaintOf(value: SettingChange['value'], [kind, low, high]: readonly 
   if (kind.startsWith('day')) return isDay(value) ? null : 'is not a day (YYYYMMDD)';
   if (typeof value !== 'number' || !Number.isInteger(value)) return 'is not a whole number';
   return value >= low && value <= high ? null : `is not within ${low} and ${high}`;
-}
-
-/** Share of the living who are due on a day under the new number of months and were not under the old. */
-function suddenlyDue(
-  lastContacts: Iterable<readonly [NaaccrDay, number]>,
-  day: NaaccrDay,
-  monthsBefore: number,
-  monthsAfter: number,
-): number {
-  let living = 0;
-  let sudden = 0;
-  for (const [contact, count] of lastContacts) {
-    living += count;
-    if (shiftMonths(contact, monthsAfter) <= day && shiftMonths(contact, monthsBefore) > day) sudden += count;
-  }
-  return living === 0 ? 0 : sudden / living;
 }
