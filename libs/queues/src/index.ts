@@ -26,6 +26,7 @@ const retried: Contract['options'] = {
 
 export const INTAKE_QUEUE = 'intake';
 export const FOLLOW_UP_QUEUE = 'follow-up';
+export const LETTERS_QUEUE = 'letters';
 export const SUBMISSIONS_QUEUE = 'submissions';
 
 /** Turn one stored message into reports, codes and drafts. */
@@ -36,11 +37,27 @@ export const processMessage = contract({
   options: retried,
 });
 
-/** Open, mark and close follow-up tasks for one day of the registry's calendar. */
+/** Open, mark and close follow-up tasks for one day of the registry's calendar: the parts of a pass that are not done. */
 export const followUpPass = contract({
   queue: FOLLOW_UP_QUEUE,
-  name: 'daily-pass.v1',
-  schema: z.object({ today: z.string().regex(/^\d{8}$/) }),
+  name: 'daily-pass.v2',
+  schema: z.object({ passId: z.uuid() }),
+  options: retried,
+});
+
+/** Plan the pass of today, if nobody did. Sent by the scheduler of the queue, not through the outbox: it says nothing but that it is time. */
+export const planFollowUp = contract({
+  queue: FOLLOW_UP_QUEUE,
+  name: 'plan-day.v1',
+  schema: z.object({}),
+  options: retried,
+});
+
+/** Print one batch of letters. */
+export const printLetters = contract({
+  queue: LETTERS_QUEUE,
+  name: 'print-letters.v1',
+  schema: z.object({ batchId: z.uuid() }),
   options: retried,
 });
 
@@ -54,7 +71,7 @@ export const buildSubmission = contract({
 
 /** Every contract by name: the relay finds options here, and a worker refuses a name that is not listed. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  [processMessage, followUpPass, buildSubmission].map((one) => [one.name, one as Contract]),
+  [processMessage, followUpPass, planFollowUp, printLetters, buildSubmission].map((one) => [one.name, one as Contract]),
 );
 
-export const QUEUES = [INTAKE_QUEUE, FOLLOW_UP_QUEUE, SUBMISSIONS_QUEUE] as const;
+export const QUEUES = [INTAKE_QUEUE, FOLLOW_UP_QUEUE, LETTERS_QUEUE, SUBMISSIONS_QUEUE] as const;

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
-import { enqueue, type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
-import { followUpPass } from '@perennial/queues';
-import { CHANNELS, OUTCOMES, recordContact } from '@perennial/records';
+import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
+import { CHANNELS, OUTCOMES, recordContact, requestPass } from '@perennial/records';
 import { notFound } from '@perennial/problem';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
@@ -55,7 +54,7 @@ export class FollowUpController {
     const [month = '', id = ''] = (query.cursor ?? '').split('.');
     const rows = await this.scoped(principal, (tx) =>
       tx.query<Task[]>(
-        `SELECT id, patient_id AS "patientId", facility_id AS "facilityId", state, due_month AS "dueMonth", delinquent, lost FROM follow_up_task
+        `SELECT id, patient_id AS "patientId", facility_id AS "facilityId", state, due_month AS "dueMonth", stage = 'delinquent' AS delinquent, lost FROM follow_up_task
           WHERE state <> 'closed' AND ($1::text IS NULL OR due_month <= $1) AND ($2 = '' OR (due_month, id::text) > ($2, $3)) ORDER BY due_month, id::text LIMIT $4`,
         [query.through ?? null, month, id, query.limit + 1],
       ),
@@ -73,7 +72,7 @@ export class FollowUpController {
   ): Promise<{ month: string; tasks: number; delinquent: number }[]> {
     return this.scoped(principal, (tx) =>
       tx.query(
-        `SELECT due_month AS month, count(*)::int AS tasks, count(*) FILTER (WHERE delinquent)::int AS delinquent FROM follow_up_task WHERE state <> 'closed' GROUP BY 1 ORDER BY 1`,
+        `SELECT due_month AS month, count(*)::int AS tasks, count(*) FILTER (WHERE stage = 'delinquent')::int AS delinquent FROM follow_up_task WHERE state <> 'closed' GROUP BY 1 ORDER BY 1`,
       ),
     );
   }
@@ -98,6 +97,6 @@ export class FollowUpController {
   @Post('passes')
   @HttpCode(202)
   async pass(@CurrentPrincipal() principal: Principal): Promise<{ job: string }> {
-    return { job: await this.scoped(principal, (tx) => enqueue(tx, followUpPass, { today: this.clock.today() })) };
+    return { job: await this.scoped(principal, (tx) => requestPass(tx, this.clock.today(), principal.actor)) };
   }
 }

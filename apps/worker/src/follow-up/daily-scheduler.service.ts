@@ -1,48 +1,40 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { enqueue, type Scoped, systemPrincipal } from '@perennial/persistence';
-import { followUpPass } from '@perennial/queues';
-import { SCOPED, TODAY } from '../platform/platform.module.js';
+import { InjectQueue } from '@nestjs/bullmq';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Config } from '@perennial/config';
+import { FOLLOW_UP_QUEUE, planFollowUp } from '@perennial/queues';
+import { type Queue } from 'bullmq';
+import { CONFIG } from '../platform/platform.module.js';
+import { FollowUpProcessor } from './follow-up.processor.js';
 
-const EVERY_MS = 10 * 60_000;
+/** Five past midnight, by the registry's clock. */
+const NIGHTLY = '5 0 * * *';
 
 /**
- * Plans the pass of each day of the registry's calendar once, whichever worker is first: the day of the last planned pass is a setting
- * row that is moved in the same transaction as the job is written. A day without a worker is caught up by the next pass.
+ * Tells the queue when the registry's day begins; its scheduler then says each night that it is time to plan the pass, to whichever
+ * worker is free. A worker that starts plans the day at once, so that a night without a worker is caught up.
  */
 @Injectable()
-export class DailySchedulerService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class DailySchedulerService implements OnApplicationBootstrap {
   private readonly log = new Logger('Daily');
-  private readonly principal = systemPrincipal('daily-scheduler');
-  private timer: NodeJS.Timeout | null = null;
 
   constructor(
-    @Inject(SCOPED) private readonly scoped: Scoped,
-    @Inject(TODAY) private readonly today: () => string,
+    @InjectQueue(FOLLOW_UP_QUEUE) private readonly queue: Queue,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly processor: FollowUpProcessor,
   ) {}
 
   onApplicationBootstrap(): void {
-    const plan = (): void => {
-      this.plan().catch((error: unknown) =>
-        this.log.warn(`daily pass not planned: ${error instanceof Error ? error.name : 'error'}`),
-      );
-    };
-    this.timer = setInterval(plan, EVERY_MS);
-    plan();
-  }
-
-  onApplicationShutdown(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-  }
-
-  private plan(): Promise<void> {
-    const today = this.today();
-    return this.scoped(this.principal, async (tx) => {
-      const moved = await tx.query<unknown[]>(
-        `INSERT INTO setting AS s (key, value) VALUES ('follow-up.last-planned-pass', to_jsonb($1::text))
-         ON CONFLICT (key, valid_from) DO UPDATE SET value = excluded.value WHERE s.value <> excluded.value RETURNING key`,
-        [today],
-      );
-      if (moved.length > 0) await enqueue(tx, followUpPass, { today });
-    });
+    const warn =
+      (what: string) =>
+      (error: unknown): void =>
+        this.log.warn(`${what}: ${error instanceof Error ? error.name : 'error'}`);
+    this.processor.plan().catch(warn('daily pass not planned'));
+    this.queue
+      .upsertJobScheduler(
+        'follow-up-daily',
+        { pattern: NIGHTLY, tz: this.config.REGISTRY_TIME_ZONE },
+        { name: planFollowUp.name, data: {}, opts: planFollowUp.options },
+      )
+      .catch(warn('nightly pass not scheduled'));
   }
 }

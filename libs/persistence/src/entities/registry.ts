@@ -37,6 +37,7 @@ const NAME_KEY = `lower(coalesce(items->>'nameLast', '')) || ',' || lower(coales
 @Index('patient_name_idx', ['nameKey', 'id'])
 @Index('patient_birth_idx', ['birthDate'])
 @Index('patient_facilities_idx', { synchronize: false })
+@Index('patient_follow_up_idx', { synchronize: false })
 @Index('patient_last_contact_idx', ['dateOfLastContact'], { where: `vital_status = '1'` })
 export class Patient {
   @PrimaryGeneratedColumn('uuid') id!: string;
@@ -48,6 +49,7 @@ export class Patient {
   @ItemColumn('vital_status', 'vitalStatus') readonly vitalStatus!: string | null;
   @ItemColumn('date_of_last_contact', 'dateOfLastContact') readonly dateOfLastContact!: string | null;
   @ItemColumn('cause_of_death', 'causeOfDeath') readonly causeOfDeath!: string | null;
+  @ItemColumn('country_current', 'addrCurrentCountry') readonly countryCurrent!: string | null;
   @Column({ name: 'revision', type: 'integer', default: 1 }) revision!: number;
   @CreatedAt('created_at') createdAt!: Date;
 }
@@ -94,6 +96,7 @@ export class Tumor {
 @Index('abstract_tumor_idx', ['tumorId'])
 @Index('abstract_draft_idx', ['createdAt', 'id'], { where: `state = 'draft'` })
 @Index('abstract_assigned_idx', ['assignedTo'], { where: 'assigned_to IS NOT NULL' })
+@Index('abstract_follow_up_idx', { synchronize: false })
 @Index('abstract_worklist_idx', ['facilityId', 'state', 'createdAt', 'id'])
 @Index('abstract_accession_uq', ['facilityId', 'accessionNumber', 'sequenceNumber'], {
   unique: true,
@@ -114,6 +117,8 @@ export class Abstract {
   @ItemColumn('histology', 'histologicTypeIcdO3') readonly histology!: string | null;
   @ItemColumn('laterality', 'laterality') readonly laterality!: string | null;
   @ItemColumn('date_of_diagnosis', 'dateOfDiagnosis') readonly dateOfDiagnosis!: string | null;
+  @ItemColumn('class_of_case', 'classOfCase') readonly classOfCase!: string | null;
+  @ItemColumn('behavior', 'behaviorCodeIcdO3') readonly behavior!: string | null;
   @Ref('assigned_to', { nullable: true }) assignedTo!: string | null;
   @Column({ name: 'revision', type: 'integer', default: 1 }) revision!: number;
   @CreatedAt('created_at') createdAt!: Date;
