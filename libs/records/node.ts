@@ -1,6 +1,7 @@
 import { loadCodingTables } from '@perennial/coding/node';
 import { loadEditSet } from '@perennial/edits/node';
 import { loadDictionary } from '@perennial/naaccr/node';
+import { loadPrimaries } from '@perennial/primaries/node';
 import { type RegistryTables } from './src/index.js';
 
 /** All tables of the standards that the use-cases need, read once at start-up. */
@@ -8,5 +9,6 @@ export const loadRegistryTables = (registry: RegistryTables['registry']): Regist
   dictionary: loadDictionary('260'),
   coding: loadCodingTables(),
   edits: { completion: loadEditSet('hospital', '25.1'), submission: loadEditSet('state', '25.1') },
+  primaries: loadPrimaries(),
   registry,
 });

@@ -9,6 +9,7 @@ import { FollowUpModule } from './follow-up/follow-up.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { PatientsModule } from './patients/patients.module.js';
+import { PrimariesModule } from './primaries/primaries.module.js';
 import { RegistryModule } from './platform/registry.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ResearchModule } from './research/research.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         AbstractsModule,
         EditsModule,
         PatientsModule,
+        PrimariesModule,
         FollowUpModule,
         SubmissionsModule,
         ResearchModule,

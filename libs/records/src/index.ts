@@ -10,6 +10,8 @@ export * from './intake/process-message.js';
 export * from './intake/screening.js';
 export * from './intake/store-message.js';
 export * from './lineage.js';
+export * from './primaries/compare-patients.js';
+export * from './primaries/decide-primary.js';
 export * from './research/observed-survival.js';
 export * from './submissions/build.js';
 export * from './submissions/freeze.js';

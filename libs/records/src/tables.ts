@@ -1,6 +1,7 @@
 import { type CodedReport, type CodingTables, codeReport } from '@perennial/coding';
 import { type EditSet, type Finding, runEdits } from '@perennial/edits';
 import { type Dictionary, type ItemValues, type PatientRecord } from '@perennial/naaccr';
+import { type Primaries } from '@perennial/primaries';
 
 /** Everything the use-cases need beside the database: tables of the standards, read once at start-up, and the registry's settings. */
 export interface RegistryTables {
@@ -12,6 +13,8 @@ export interface RegistryTables {
   ) => CodingTables;
   /** Sets of edits by the moment they are for. */
   readonly edits: { readonly completion: EditSet; readonly submission: EditSet };
+  /** Rules that say whether two tumors are one primary. */
+  readonly primaries: Primaries;
   readonly registry: { readonly kind: 'hospital' | 'central'; readonly id: string };
 }
 

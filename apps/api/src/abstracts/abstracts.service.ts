@@ -4,10 +4,13 @@ import { type ItemValues } from '@perennial/naaccr';
 import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
 import {
+  COMPARED_ITEMS,
+  comparePatients,
   type Completed,
   completeAbstract,
   createAbstract,
   editAbstract,
+  endComparisons,
   findingsOf,
   findOrCreatePatient,
   itemsAsOf,
@@ -21,6 +24,7 @@ import {
   type Standing,
   standingsOf,
 } from '@perennial/records';
+import { type EntityManager } from 'typeorm';
 import { type Page, readCursor, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 import { type CreateAbstractDto, type EditAbstractDto, type ListAbstractsDto } from './dto.js';
@@ -121,18 +125,35 @@ export class AbstractsService {
         return findOrCreatePatient(tx, body.facilityId, items, save, this.tables);
       };
       const patientId = known?.id ?? (await withRegistryScope(tx, principal, find));
-      return createAbstract(
+      const created = await createAbstract(
         tx,
         { facilityId: body.facilityId, patientId, items: body.items },
         principal.actor,
         this.clock.today(),
         this.tables,
       );
+      await this.comparePatient(tx, principal, patientId);
+      return created;
     });
   }
 
   edit(principal: Principal, id: string, revision: number, body: EditAbstractDto): Promise<number> {
-    return this.scoped(principal, (tx) => editAbstract(tx, id, revision, body, principal.actor, this.tables));
+    return this.scoped(principal, async (tx) => {
+      const saved = await editAbstract(tx, id, revision, body, principal.actor, this.tables);
+      if (COMPARED_ITEMS.some((item) => item in body.items)) {
+        const [row] = await tx.query<{ patientId: string }[]>(
+          `SELECT patient_id AS "patientId" FROM abstract WHERE id = $1`,
+          [id],
+        );
+        if (row !== undefined) await this.comparePatient(tx, principal, row.patientId);
+      }
+      return saved;
+    });
+  }
+
+  /** The person's other abstracts may be of facilities that this principal does not see. */
+  private comparePatient(tx: EntityManager, principal: Principal, patientId: string): Promise<void> {
+    return withRegistryScope(tx, principal, () => comparePatients(tx, [patientId], this.tables, this.clock.today()));
   }
 
   complete(principal: Principal, id: string, revision: number, initials: string): Promise<Completed> {
@@ -142,7 +163,11 @@ export class AbstractsService {
   }
 
   move(principal: Principal, id: string, revision: number, to: 'draft' | 'withdrawn', reason: string): Promise<number> {
-    return this.scoped(principal, (tx) => moveAbstract(tx, id, revision, to, reason, principal.actor));
+    return this.scoped(principal, async (tx) => {
+      const saved = await moveAbstract(tx, id, revision, to, reason, principal.actor);
+      if (to === 'withdrawn') await withRegistryScope(tx, principal, () => endComparisons(tx, [id]));
+      return saved;
+    });
   }
 
   async lineage(principal: Principal, id: string): Promise<LineageEntry[]> {

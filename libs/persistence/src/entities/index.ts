@@ -4,5 +4,6 @@ export * from './follow-up.js';
 export * from './intake.js';
 export * from './letters.js';
 export * from './outbox.js';
+export * from './primaries.js';
 export * from './registry.js';
 export * from './submissions.js';

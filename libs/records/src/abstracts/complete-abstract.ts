@@ -4,6 +4,7 @@ import { DomainError, stale } from '@perennial/problem';
 import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { saveWithLineage } from '../lineage.js';
+import { comparePatients } from '../primaries/compare-patients.js';
 import { findingsOf, type RegistryTables } from '../tables.js';
 import { consolidate } from './consolidate.js';
 import { missingCore } from './core-items.js';
@@ -79,6 +80,7 @@ export async function completeAbstract(
     columns,
   );
   if (revision === null) throw stale(expected);
+  await withRegistryScope(tx, by.principal, () => comparePatients(tx, [abstract.patientId], tables, today));
   await tx.query(`UPDATE code_suggestion SET state = 'accepted' WHERE abstract_id = $1 AND state = 'proposed'`, [id]);
   await tx.query(
     `UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind IN ('new_information', 'report_withdrawn') AND state = 'open'`,

@@ -1,6 +1,7 @@
 import { type ItemValues, parsePartialDate, earliestDay } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { lateralityCompatible } from '../intake/identity.js';
+import { decidedTumors } from '../primaries/decide-primary.js';
 import { recordCreation, type Save, saveWithLineage } from '../lineage.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
 import { type AbstractRow } from './edit-abstract.js';
@@ -34,7 +35,7 @@ type TumorRow = PatientRow;
  *
  * Patient items that are absent are taken; the newer last contact wins with its vital status. A tumor is the same when site (three
  * characters) and first three histology digits agree, no side contradicts and the diagnoses lie within 60 days; otherwise a new
- * one is made and, where the patient has others of that site, marked to be compared. Nothing merges on weak evidence.
+ * one is made; `comparePatients` asks a person where the rules do. A decision on a pair comes before both. Nothing merges on weak evidence.
  *
  * @param revision the revision that the abstract will have when completed.
  * @returns the tumor, and the numbers that only a central registry gives (items 20 and 380).
@@ -71,24 +72,16 @@ export async function consolidate(
     central.sequenceNumberCentral === undefined
       ? own
       : { ...own, sequenceNumberCentral: central.sequenceNumberCentral };
+  const decided = await decidedTumors(tx, abstract.id);
   const same =
     tumors.find((tumor) => tumor.id === abstract.tumorId) ??
-    tumors.find((tumor) => sameTumor(tumor.items, abstract.items));
+    tumors.find((tumor) => tumor.id === decided.same) ??
+    tumors.find((tumor) => !decided.separate.has(tumor.id) && sameTumor(tumor.items, abstract.items));
   if (same !== undefined) {
     await updateTumor(tx, same, tumorItems, abstract, save);
     return { tumorId: same.id, central };
   }
-  const tumorId = await createTumor(tx, abstract, tumorItems, save);
-  const alike = tumors.filter(
-    (tumor) => tumor.items.primarySite?.slice(0, 3) === abstract.items.primarySite?.slice(0, 3),
-  );
-  if (alike.length > 0) {
-    await tx.query(
-      `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('compare_tumors', 'tumor', $1, $2, $3)`,
-      [tumorId, abstract.facilityId, JSON.stringify({ with: alike.map((tumor) => tumor.id) })],
-    );
-  }
-  return { tumorId, central };
+  return { tumorId: await createTumor(tx, abstract, tumorItems, save), central };
 }
 
 async function patientRow(tx: EntityManager, id: string): Promise<PatientRow> {

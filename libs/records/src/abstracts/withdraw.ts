@@ -1,6 +1,7 @@
 import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { saveWithLineage } from '../lineage.js';
+import { endComparisons } from '../primaries/compare-patients.js';
 
 interface Row {
   readonly id: string;
@@ -37,6 +38,7 @@ export async function withdrawBecauseOf(
       await saveWithLineage(tx, 'abstract', { ...row, facilityIds: [row.facility_id] }, {}, save, {
         state: { from: 'draft', to: 'withdrawn' },
       });
+      await endComparisons(tx, [row.id]);
       continue;
     }
     if (row.state === 'complete') {

@@ -1,5 +1,6 @@
 import { type CodedReport } from '@perennial/coding';
 import { type EntityManager } from 'typeorm';
+import { comparePatients } from '../primaries/compare-patients.js';
 import { CODER, type RegistryTables } from '../tables.js';
 import { type DraftWanted, draftsFrom, type ReportContent } from './draft.js';
 import { findOrCreatePatients } from './patients.js';
@@ -76,7 +77,12 @@ export async function startAbstracts(
       previousAbstractId: index === 0 ? one.previousAbstractId : null,
     })),
   );
-  const ids = await draftsFrom(tx, drafts, actor, today);
+  const ids = await draftsFrom(tx, drafts, tables, actor, today);
+  // A new patient with one abstract has nothing to compare.
+  const known = drafts.filter(
+    ({ newPatient, patientId }, at) => !newPatient || drafts.findIndex((one) => one.patientId === patientId) !== at,
+  );
+  await comparePatients(tx, [...new Set(known.map(({ patientId }) => patientId))], tables, today);
   let at = 0;
   return wanted.map((one, n) => {
     const count = primariesOf(one.coded).length;

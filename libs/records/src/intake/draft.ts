@@ -4,6 +4,8 @@ import { type ItemValues, type NaaccrId } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { type ItemOrigin, itemsSetByPersons, recordCreations, saveWithLineage } from '../lineage.js';
 import { lateralityCompatible } from './identity.js';
+import { verdictForTask, verdictOf } from '../primaries/compare-patients.js';
+import { type RegistryTables } from '../tables.js';
 import { joinPathTexts, pathText, replacePathText, type SectionedText } from './path-text.js';
 
 export type CodedField = 'primarySite' | 'histology' | 'behavior' | 'laterality' | 'grade';
@@ -112,6 +114,7 @@ const site3 = (site: string | null | undefined): string | null => site?.slice(0,
 export async function draftsFrom(
   tx: EntityManager,
   wanted: readonly DraftWanted[],
+  tables: RegistryTables,
   actor: string,
   today: string,
 ): Promise<string[]> {
@@ -129,8 +132,10 @@ export async function draftsFrom(
       continue;
     }
     ids.push(existing.id);
-    if (existing.state === 'complete') await openNewInformation(tx, existing.id, one);
-    else known[index] = await updateDraft(tx, existing, one, proposed, actor);
+    if (existing.state === 'complete') {
+      const verdict = verdictOf(tables, proposed.items, existing.items, today);
+      await openNewInformation(tx, existing.id, one, verdictForTask(verdict));
+    } else known[index] = await updateDraft(tx, existing, one, proposed, actor);
   }
   await createDrafts(tx, made, actor);
   return ids;
@@ -276,9 +281,14 @@ async function updateDraft(
   };
 }
 
-async function openNewInformation(tx: EntityManager, abstractId: string, one: DraftWanted): Promise<void> {
+async function openNewInformation(
+  tx: EntityManager,
+  abstractId: string,
+  one: DraftWanted,
+  primaries: object,
+): Promise<void> {
   await tx.query(
     `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) VALUES ('new_information', 'abstract', $1, $2, $3)`,
-    [abstractId, one.facilityId, JSON.stringify({ reportId: one.reportId, version: one.version })],
+    [abstractId, one.facilityId, JSON.stringify({ reportId: one.reportId, version: one.version, primaries })],
   );
 }

@@ -4,6 +4,7 @@ import { type Principal, withRegistryScope } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import { type EntityManager } from 'typeorm';
 import { type Changes, saveWithLineage } from '../lineage.js';
+import { endComparisons } from '../primaries/compare-patients.js';
 import { CODER, proposalFor, type RegistryTables } from '../tables.js';
 import { type Screening, type StartWanted, startAbstracts, storeProposals } from './code-version.js';
 import { inWaves, lockKeys, personKeys } from './identity.js';
@@ -261,11 +262,12 @@ async function giveBack(
   const save = { actor: by.actor, origin: { kind: 'rule', rule: 'screening-undone' } as const };
   const row = { ...abstract, facilityIds: [facilityId] };
   if (abstract.state === 'complete') return true;
-  if (revision === 1)
-    return (
-      (await saveWithLineage(tx, 'abstract', row, {}, save, { state: { from: abstract.state, to: 'withdrawn' } })) !==
-      null
-    );
+  if (revision === 1) {
+    const columns = { state: { from: abstract.state, to: 'withdrawn' } };
+    const withdrawn = (await saveWithLineage(tx, 'abstract', row, {}, save, columns)) !== null;
+    if (withdrawn) await endComparisons(tx, [abstractId]);
+    return withdrawn;
+  }
   const entries = Object.entries(abstract.changes);
   const patch = Object.fromEntries(entries.flatMap(([item, [was]]) => (item.startsWith('@') ? [] : [[item, was]])));
   const state = abstract.changes['@state'];
