@@ -14,6 +14,7 @@ import { RegistryModule } from './platform/registry.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ResearchModule } from './research/research.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
+import { WorklistsModule } from './worklists/worklists.module.js';
 
 /** The table of contents of the API. */
 @Module({})
@@ -29,6 +30,7 @@ export class AppModule {
         FacilitiesModule,
         IntakeModule,
         ReportsModule,
+        WorklistsModule,
         AbstractsModule,
         EditsModule,
         PatientsModule,

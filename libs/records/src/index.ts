@@ -9,6 +9,7 @@ export * from './intake/patients.js';
 export * from './intake/process-message.js';
 export * from './intake/screening.js';
 export * from './intake/store-message.js';
+export * from './intake/worklists.js';
 export * from './lineage.js';
 export * from './primaries/compare-patients.js';
 export * from './primaries/decide-primary.js';

@@ -1,4 +1,7 @@
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
   IsIn,
   IsInt,
   IsObject,
@@ -16,8 +19,14 @@ import { Type } from 'class-transformer';
 export class ListMessagesDto {
   @IsOptional() @IsIn(['received', 'parsed', 'failed', 'dismissed']) readonly state?:
     'received' | 'parsed' | 'failed' | 'dismissed';
+  /** Messages of one batch. */
+  @IsOptional() @IsUUID() readonly batch?: string;
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
   @IsOptional() @IsString() @MaxLength(120) readonly cursor?: string;
+}
+
+export class MessageIdsDto {
+  @IsArray() @ArrayMinSize(1) @ArrayMaxSize(200) @IsUUID('all', { each: true }) readonly ids!: string[];
 }
 
 export class TextReportDto {

@@ -5,7 +5,7 @@ import { type Principal } from '@perennial/persistence';
 import { DomainError } from '@perennial/problem';
 import { type Request, type Response } from 'express';
 import { type Page } from '../platform/paging.js';
-import { ListMessagesDto, TextReportDto } from './dto.js';
+import { ListMessagesDto, MessageIdsDto, TextReportDto } from './dto.js';
 import { IntakeService, type MessageDetail, type MessageSummary } from './intake.service.js';
 
 @ApiTags('intake')
@@ -52,6 +52,33 @@ export class IntakeController {
   @Get('messages/:id')
   one(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<MessageDetail> {
     return this.intake.one(principal, id);
+  }
+
+  /** Process messages again, after a mapping or the program was mended. @returns those that could be. */
+  @Requires('intake.operate')
+  @Post('messages/rerun')
+  @HttpCode(202)
+  async rerunAll(@Body() { ids }: MessageIdsDto, @CurrentPrincipal() principal: Principal): Promise<{ ids: string[] }> {
+    return { ids: await this.intake.rerunAll(principal, ids) };
+  }
+
+  /** Put failed messages aside; their bytes stay. @returns those that were failed. */
+  @Requires('intake.operate')
+  @Post('messages/dismiss')
+  @HttpCode(200)
+  async dismissAll(
+    @Body() { ids }: MessageIdsDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ ids: string[] }> {
+    return { ids: await this.intake.dismissAll(principal, ids) };
+  }
+
+  /** Process the messages again whose reports wait for their facility, up to 1,000, after senders were mapped. */
+  @Requires('intake.operate')
+  @Post('unassigned/rerun')
+  @HttpCode(202)
+  async rerunUnassigned(@CurrentPrincipal() principal: Principal): Promise<{ ids: string[] }> {
+    return { ids: await this.intake.rerunUnassigned(principal) };
   }
 
   /** Process a message again, after a mapping or a program was mended. */

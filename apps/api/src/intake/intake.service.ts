@@ -7,6 +7,7 @@ import {
   createBatcher,
   dismissMessages,
   judgeItems,
+  messagesWithoutFacility,
   receiveHl7,
   type ReceivedMessage,
   type RegistryTables,
@@ -28,11 +29,18 @@ export interface MessageSummary {
 
 export interface MessageDetail extends MessageSummary {
   readonly controlId: string | null;
+  /** The batch that it came in. */
+  readonly batchId: string | null;
   readonly finishedAt: string | null;
   readonly result: unknown;
 }
 
-const COLUMNS = `id, kind, state, received_at AS "receivedAt", problems, control_id AS "controlId", finished_at AS "finishedAt", result`;
+/** A time to the microsecond, as cursors need it: many rows share a millisecond. */
+const stampOf = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const COLUMNS = `id, kind, state, ${stampOf('received_at')} AS "receivedAt", parent_id AS "batchId", problems, control_id AS "controlId", finished_at AS "finishedAt", result`;
+
+/** Messages that one request plans again. */
+const RERUN_AT_ONCE = 1_000;
 
 interface Storing {
   readonly principal: Principal;
@@ -92,18 +100,15 @@ export class IntakeService implements OnModuleDestroy {
   async list(principal: Principal, query: ListMessagesDto): Promise<Page<MessageSummary>> {
     const cursor = readCursor(query.cursor);
     const rows = await this.scoped(principal, (tx) =>
-      tx.query<(Omit<MessageSummary, 'receivedAt'> & { receivedAt: Date })[]>(
-        `SELECT id, kind, state, received_at AS "receivedAt", problems FROM intake_message
+      tx.query<MessageSummary[]>(
+        `SELECT id, kind, state, ${stampOf('received_at')} AS "receivedAt", problems FROM intake_message
           WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3::uuid))
+            AND ($5::uuid IS NULL OR parent_id = $5)
           ORDER BY received_at DESC, id DESC LIMIT $4`,
-        [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
+        [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1, query.batch ?? null],
       ),
     );
-    return toPage(
-      rows.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() })),
-      query.limit,
-      (row) => row.receivedAt,
-    );
+    return toPage(rows, query.limit, (row) => row.receivedAt);
   }
 
   async one(principal: Principal, id: string): Promise<MessageDetail> {
@@ -118,6 +123,18 @@ export class IntakeService implements OnModuleDestroy {
     const found = await this.scoped(principal, (tx) => rerunMessages(tx, [id]));
     if (found.length === 0)
       throw new DomainError('message.state', 409, 'Only a failed or parsed message can be run again.');
+  }
+
+  rerunAll(principal: Principal, ids: readonly string[]): Promise<string[]> {
+    return this.scoped(principal, (tx) => rerunMessages(tx, ids));
+  }
+
+  dismissAll(principal: Principal, ids: readonly string[]): Promise<string[]> {
+    return this.scoped(principal, (tx) => dismissMessages(tx, ids));
+  }
+
+  rerunUnassigned(principal: Principal): Promise<string[]> {
+    return this.scoped(principal, async (tx) => rerunMessages(tx, await messagesWithoutFacility(tx, RERUN_AT_ONCE)));
   }
 
   async dismiss(principal: Principal, id: string): Promise<void> {

@@ -16,7 +16,7 @@ export interface Cursor {
 export function readCursor(text: string | undefined): Cursor | null {
   if (text === undefined) return null;
   const [at = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split('|');
-  if (!/^[0-9T:.Z-]{1,32}$/.test(at) || !/^[0-9a-f-]{36}$/.test(id))
+  if (!/^[0-9T:.Z-]{1,32}$/.test(at) || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
     throw new DomainError('list.cursor', 400, 'This cursor is not one of this list.');
   return { at, id };
 }

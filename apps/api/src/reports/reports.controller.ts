@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post, Qu
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type CodedReport, type SectionOfReport } from '@perennial/coding';
-import { type Principal, type Scoped } from '@perennial/persistence';
+import { type Hl7Document, type Hl7Specimen } from '@perennial/hl7';
+import { inScope, type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import { decideScreening, type RegistryTables } from '@perennial/records';
 import { Type } from 'class-transformer';
@@ -29,6 +30,7 @@ interface ReportSummary {
   readonly state: string;
   readonly versions: number;
   readonly abstractId: string | null;
+  readonly source: 'hl7' | 'text';
   readonly createdAt: string;
 }
 
@@ -50,6 +52,13 @@ export interface ReportText {
   readonly state: string;
   readonly text: string;
   readonly sections: readonly SectionOfReport[];
+  /** Specimens with the parts of the text that speak of them. */
+  readonly specimens: readonly Hl7Specimen[];
+  /** Documents in the message; those that are not read a person must open. */
+  readonly documents: readonly Hl7Document[];
+  /** When the laboratory made this state, digits as sent. */
+  readonly reported: string | null;
+  readonly messageId: string;
   readonly receivedAt: string;
   readonly proposals: readonly ReportProposal[];
 }
@@ -58,7 +67,8 @@ export interface ReportDetail extends ReportSummary {
   readonly texts: readonly ReportText[];
 }
 
-const SUMMARY = `r.id, r.screening, r.screening_reason AS reason, r.state, r.latest_version AS versions, r.abstract_id AS "abstractId", r.created_at AS "createdAt"`;
+const SUMMARY = `r.id, r.screening, r.screening_reason AS reason, r.state, r.latest_version AS versions, r.abstract_id AS "abstractId", r.source,
+  to_char(r.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt"`;
 
 @ApiTags('reports')
 @Controller('reports')
@@ -75,18 +85,14 @@ export class ReportsController {
   async list(@Query() query: ListReportsDto, @CurrentPrincipal() principal: Principal): Promise<Page<ReportSummary>> {
     const cursor = readCursor(query.cursor);
     const rows = await this.scoped(principal, (tx) =>
-      tx.query<(Omit<ReportSummary, 'createdAt'> & { createdAt: Date })[]>(
+      tx.query<ReportSummary[]>(
         `SELECT ${SUMMARY} FROM report r
-          WHERE ($1::text IS NULL OR r.screening = $1) AND ($2::timestamptz IS NULL OR (r.created_at, r.id) > ($2, $3::uuid))
+          WHERE ${inScope(principal, 'r.facility_id')} AND ($1::text IS NULL OR r.screening = $1) AND ($2::timestamptz IS NULL OR (r.created_at, r.id) > ($2, $3::uuid))
           ORDER BY r.created_at, r.id LIMIT $4`,
         [query.screening ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
       ),
     );
-    return toPage(
-      rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })),
-      query.limit,
-      (row) => row.createdAt,
-    );
+    return toPage(rows, query.limit, (row) => row.createdAt);
   }
 
   /** A report with every version of its text and what the coder proposed for each. */
@@ -97,7 +103,7 @@ export class ReportsController {
       const [report] = await tx.query<ReportSummary[]>(`SELECT ${SUMMARY} FROM report r WHERE r.id = $1`, [id]);
       if (report === undefined) throw notFound('report');
       const texts = await tx.query<ReportText[]>(
-        `SELECT v.id, v.version, v.status, v.state, v.body AS text, v.sections, v.received_at AS "receivedAt",
+        `SELECT v.id, v.version, v.status, v.state, v.body AS text, v.sections, v.specimens, v.documents, v.reported, v.intake_message_id AS "messageId", v.received_at AS "receivedAt",
                 coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'abstractId', s.abstract_id, 'state', s.state, 'coder', s.coder, 'proposal', s.proposal) ORDER BY s.primary_index)
                             FROM code_suggestion s WHERE s.report_version_id = v.id), '[]') AS proposals
            FROM report_version v WHERE v.report_id = $1 ORDER BY v.version DESC`,
