@@ -30,7 +30,8 @@ export interface TestRegistry {
   /** The database as the platform itself sees it. */
   readonly scoped: Scoped;
   readonly db: DataSource;
-  startApi(): Promise<App>;
+  /** @param env variables besides the registry's own. */
+  startApi(env?: NodeJS.ProcessEnv): Promise<App>;
   startWorker(): Promise<App>;
   /** A token of a role at a facility, or registry-wide. */
   token(role: Role, facilityId: string | null): Promise<string>;
@@ -114,8 +115,8 @@ export async function startRegistry(backend: Backend, services?: PrivateServices
     LOG_LEVEL: 'log',
   };
   const apps: App[] = [];
-  const started = async (app: 'api' | 'worker'): Promise<App> => {
-    const one = await startApp(app, env);
+  const started = async (app: 'api' | 'worker', more: NodeJS.ProcessEnv = {}): Promise<App> => {
+    const one = await startApp(app, { ...env, ...more });
     apps.push(one);
     return one;
   };
@@ -125,7 +126,7 @@ export async function startRegistry(backend: Backend, services?: PrivateServices
     facilities,
     scoped,
     db,
-    startApi: () => started('api'),
+    startApi: (more) => started('api', more),
     startWorker: () => started('worker'),
     token: (role, facilityId) =>
       scoped(
@@ -169,7 +170,8 @@ export const addUser = (
   );
 
 /** Requests with a token. */
-export const as = (url: string, token: string): Record<'get' | 'post' | 'patch', (path: string) => Test> => ({
+export const as = (url: string, token: string): Record<'get' | 'post' | 'patch' | 'put', (path: string) => Test> => ({
+  put: (where) => request(url).put(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),
   get: (where) => request(url).get(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),
   post: (where) => request(url).post(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),
   patch: (where) => request(url).patch(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),

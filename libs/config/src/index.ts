@@ -22,6 +22,13 @@ export const environment = z.object({
   AUDIT_SEAL_MS: milliseconds(500),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** Absent: no MLLP. */
+  HL7_MLLP_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  HL7_MLLP_HOST: z.string().min(1).default('127.0.0.1'),
+  HL7_MLLP_MAX_BYTES: z.coerce.number().int().min(1_000).max(100_000_000).default(20_000_000),
+  HL7_MLLP_MESSAGE_MS: milliseconds(60_000),
+  HL7_MLLP_IDLE_MS: milliseconds(600_000),
+  HL7_MLLP_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(64),
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   OUTBOUND_DIR: z.string().min(1).default('var/outbound'),

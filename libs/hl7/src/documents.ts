@@ -1,4 +1,4 @@
-import { decodePlain, plain, plainText } from './charset.js';
+import { decode, decodePlain, plain, plainText } from './charset.js';
 import { type Reader } from './segments.js';
 
 /** A document inside a message. */
@@ -41,6 +41,34 @@ export function readDocument(type: string, raw: string, reader: Reader): Documen
   if (/TEXT|PLAIN|^ *TX|FT/.test(kind) && !(encoding.startsWith('BASE64') && bytes === null))
     return { format: 'TEXT', text: text.replace(/\r\n?/g, '\n') };
   return { format: kind.trim().split(' ')[0] || 'DOCUMENT', text: null };
+}
+
+/** First bytes of files that are no text. */
+const SIGNATURES: readonly (readonly [format: string, bytes: readonly number[]])[] = [
+  ['PDF', [0x25, 0x50, 0x44, 0x46]],
+  ['OFFICE OR ZIP', [0x50, 0x4b, 0x03, 0x04]],
+  ['OFFICE', [0xd0, 0xcf, 0x11, 0xe0]],
+  ['IMAGE', [0x89, 0x50, 0x4e, 0x47]],
+  ['IMAGE', [0x47, 0x49, 0x46, 0x38]],
+  ['IMAGE', [0xff, 0xd8, 0xff]],
+  ['IMAGE', [0x49, 0x49, 0x2a, 0x00]],
+  ['IMAGE', [0x4d, 0x4d, 0x00, 0x2a]],
+];
+
+/**
+ * A file that somebody gave as a report: plain text in any character set that can be told, or RTF.
+ *
+ * @returns its format, and its text or `null` when it is something else (PDF, an office document, an image).
+ */
+export function readTextFile(bytes: Uint8Array): Document {
+  const known = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte));
+  if (known !== undefined) return { format: known[0], text: null };
+  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (!wide && bytes.subarray(0, 4_000).includes(0)) return { format: 'BINARY', text: null };
+  const text = wide ? decode(bytes).text : decodePlain(bytes).replace(/^\ufeff/, '');
+  return isRtf(text)
+    ? { format: 'RTF', text: rtfToText(text) }
+    : { format: 'TEXT', text: plainText(text).replace(/\r\n?/g, '\n') };
 }
 
 /** RTF inside an ordinary text value: its words, or `null` when the value is no RTF. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseHl7, plainText, sectionsByHeading } from './index.js';
+import { parseHl7, plainText, readTextFile, sectionsByHeading } from './index.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const HEAD = 'MSH|^~\\&|LAB|OAK LAB^11D1^CLIA|REG|X|20240101||ORU^R01^ORU_R01|M1|P|2.5.1';
@@ -219,6 +219,22 @@ describe('documents', () => {
       'Colon:\nadenocarcinoma café ≥ 3}',
       [{ observation: 1, format: 'RTF', read: true }],
     ]);
+  });
+});
+
+describe('files', () => {
+  it.each([
+    ['Colon: tumor\r\nend', 'TEXT', 'Colon: tumor\nend'],
+    ['caf\xe9', 'TEXT', 'café'],
+    ['\xff\xfea\0b\0', 'TEXT', 'ab'],
+    ['{\\rtf1 Colon\\par end}', 'RTF', 'Colon\nend'],
+    ['%PDF-1.7', 'PDF', null],
+    ['PK\x03\x04xx', 'OFFICE OR ZIP', null],
+    ['\x89PNG\r\n', 'IMAGE', null],
+    ['\xff\xd8\xff\xe0', 'IMAGE', null],
+    ['a\0b', 'BINARY', null],
+  ])('reads %j as %s', (content, format, text) => {
+    expect(readTextFile(Uint8Array.from(Buffer.from(content, 'latin1')))).toEqual({ format, text });
   });
 });
 

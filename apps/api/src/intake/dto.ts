@@ -2,6 +2,7 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsBase64,
   IsIn,
   IsInt,
   IsObject,
@@ -12,7 +13,6 @@ import {
   Max,
   MaxLength,
   Min,
-  MinLength,
 } from 'class-validator';
 import { Type } from 'class-transformer';
 
@@ -31,10 +31,16 @@ export class MessageIdsDto {
 
 export class TextReportDto {
   @IsUUID() readonly facilityId!: string;
-  /** The facility's own number of the report: the same number is the same report. */
-  @IsString() @MinLength(1) @MaxLength(50) readonly reportNumber!: string;
-  @IsString() @MinLength(1) @MaxLength(5_000_000) readonly text!: string;
-  /** NAACCR items of the patient. */
-  @IsObject() readonly patient!: Record<string, string>;
+  /** The facility's own number of the report: the same number is the same report. Without one, the same text is the same report. */
+  @IsOptional() @IsString() @Matches(/\S/) @MaxLength(50) readonly reportNumber?: string;
+  /** The text as it was pasted; or `file`. */
+  @IsOptional() @IsString() @MaxLength(5_000_000) readonly text?: string;
+  /** The bytes of an uploaded file, base64: plain text or RTF. */
+  @IsOptional() @IsBase64() @MaxLength(5_600_000) readonly file?: string;
+  /** NAACCR items of the patient, as far as they are known. */
+  @IsOptional() @IsObject() readonly patient?: Record<string, string>;
+  /** Day the specimen was taken. */
   @IsOptional() @Matches(/^\d{4}(\d{2}(\d{2})?)?$/) readonly collected?: string;
+  /** F final (the usual), C corrects what was sent under the number, A adds to it, X takes it back. */
+  @IsOptional() @IsIn(['F', 'C', 'A', 'X']) readonly status?: 'F' | 'C' | 'A' | 'X';
 }

@@ -33,11 +33,14 @@ export class IntakeController {
       .send(stored.acknowledgement);
   }
 
-  /** A pasted report. */
+  /** A pasted or uploaded report, for a facility, with what is known of the patient. Sent again it is the same report. */
   @Requires('intake.submit')
   @Post('text')
   @HttpCode(202)
-  text(@Body() body: TextReportDto, @CurrentPrincipal() principal: Principal): Promise<{ id: string }> {
+  text(
+    @Body() body: TextReportDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ id: string; reportNumber: string }> {
     return this.intake.text(principal, body);
   }
 

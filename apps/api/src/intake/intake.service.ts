@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { acknowledgement } from '@perennial/hl7';
-import { type Principal, type Scoped } from '@perennial/persistence';
+import { acknowledgement, readTextFile } from '@perennial/hl7';
+import { parsePartialDate } from '@perennial/naaccr';
+import { type Principal, type Scoped, systemPrincipal } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import {
+  type Batcher,
   createBatcher,
   dismissMessages,
   judgeItems,
   messagesWithoutFacility,
+  numberOfText,
   receiveHl7,
   type ReceivedMessage,
   type RegistryTables,
@@ -42,14 +45,10 @@ const COLUMNS = `id, kind, state, ${stampOf('received_at')} AS "receivedAt", par
 /** Messages that one request plans again. */
 const RERUN_AT_ONCE = 1_000;
 
-interface Storing {
-  readonly principal: Principal;
-  readonly message: ReceivedMessage;
-}
-
 @Injectable()
 export class IntakeService implements OnModuleDestroy {
-  private readonly storing = createBatcher((all: readonly Storing[]) => this.store(all), { size: 64, atOnce: 2 });
+  /** For each sender: a transaction has one principal. */
+  private readonly storing = new Map<string, Batcher<ReceivedMessage, void>>();
 
   constructor(
     @Inject(SCOPED) private readonly scoped: Scoped,
@@ -57,44 +56,73 @@ export class IntakeService implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
-  /** Store the bytes of one message or batch, then answer. Messages that arrive at the same time share their transaction. */
+  /** Store the bytes of one message or batch, then answer. */
   async hl7(principal: Principal, raw: Buffer): Promise<{ id: string; accepted: boolean; acknowledgement: string }> {
     const now = this.clock.now().toISOString().replace(/\D/g, '').slice(0, 14);
     const message = receiveHl7(raw, (result) => acknowledgement(result, now, randomUUID().slice(0, 20)));
-    await this.storing.submit({ principal, message });
+    await this.store(principal, message);
     return { id: message.id, accepted: message.result.ack === 'AA', acknowledgement: message.acknowledgement };
   }
 
-  private async store(all: readonly Storing[]): Promise<readonly void[]> {
-    const groups = new Map<string, Storing[]>();
-    for (const one of all) {
-      const { actor, facilityIds, allFacilities } = one.principal;
-      const key = [actor, allFacilities, ...facilityIds].join(' ');
-      groups.set(key, [...(groups.get(key) ?? []), one]);
-    }
-    for (const group of groups.values()) {
-      const [first] = group;
-      if (first === undefined) continue;
-      await this.scoped(first.principal, (tx) =>
-        storeHl7(
-          tx,
-          group.map(({ message }) => message),
-          first.principal,
-        ),
+  /** Store a message that was read. Messages that arrive at the same time share their transaction. */
+  store(principal: Principal, message: ReceivedMessage): Promise<void> {
+    const { actor, facilityIds, allFacilities } = principal;
+    const key = [actor, allFacilities, ...facilityIds].join(' ');
+    let storing = this.storing.get(key);
+    if (storing === undefined) {
+      storing = createBatcher(
+        async (messages: readonly ReceivedMessage[]) => {
+          await this.scoped(principal, (tx) => storeHl7(tx, messages, principal));
+          return messages.map(() => undefined);
+        },
+        { size: 64, atOnce: 2 },
       );
+      this.storing.set(key, storing);
     }
-    return all.map(() => undefined);
+    return storing.submit(message);
   }
 
-  async text(principal: Principal, report: TextReportDto): Promise<{ id: string }> {
-    if (!principal.allFacilities && !principal.facilityIds.includes(report.facilityId)) throw notFound('facility');
-    judgeItems(this.tables.dictionary, report.patient);
-    return { id: await this.scoped(principal, (tx) => storeText(tx, { ...report }, principal)) };
+  /** Store a message as failed, for an operator to look at: nobody knows its sender. */
+  async hold(message: ReceivedMessage, code: string): Promise<void> {
+    const principal = systemPrincipal('intake');
+    await this.scoped(principal, (tx) => storeHl7(tx, [message], principal, { code, segment: 'MSH', field: '4' }));
+  }
+
+  /** Keep a pasted or uploaded report. @throws DomainError 404 for a facility out of scope, 415 for a file without text, 422. */
+  async text(principal: Principal, body: TextReportDto): Promise<{ id: string; reportNumber: string }> {
+    const { facilityId } = body;
+    if (!principal.allFacilities && !principal.facilityIds.includes(facilityId)) throw notFound('facility');
+    const patient = body.patient ?? {};
+    judgeItems(this.tables.dictionary, patient);
+    if (body.collected !== undefined && !parsePartialDate(body.collected).ok)
+      throw new DomainError('text.collected', 422, 'The day is not in the calendar.', {
+        errors: [{ pointer: '/collected', detail: 'is not a date as YYYY, YYYYMM or YYYYMMDD' }],
+      });
+    const text = textOf(body);
+    if (text.trim() === '' && body.status !== 'X')
+      throw new DomainError('text.empty', 422, 'The report has no text.', {
+        errors: [{ pointer: body.file === undefined ? '/text' : '/file', detail: 'has no words' }],
+      });
+    const reportNumber = body.reportNumber?.trim() ?? numberOfText(facilityId, text);
+    const report = {
+      facilityId,
+      reportNumber,
+      text,
+      patient,
+      ...(body.collected === undefined ? {} : { collected: body.collected }),
+      ...(body.status === undefined ? {} : { status: body.status }),
+    };
+    const id = await this.scoped(principal, async (tx) => {
+      const [facility] = await tx.query<unknown[]>(`SELECT 1 FROM facility WHERE id = $1`, [facilityId]);
+      if (facility === undefined) throw notFound('facility');
+      return storeText(tx, report, principal);
+    });
+    return { id, reportNumber };
   }
 
   /** What was received is stored before the database is let go. */
-  onModuleDestroy(): Promise<void> {
-    return this.storing.idle();
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([...this.storing.values()].map((storing) => storing.idle()));
   }
 
   async list(principal: Principal, query: ListMessagesDto): Promise<Page<MessageSummary>> {
@@ -141,4 +169,21 @@ export class IntakeService implements OnModuleDestroy {
     const found = await this.scoped(principal, (tx) => dismissMessages(tx, [id]));
     if (found.length === 0) throw new DomainError('message.state', 409, 'Only a failed message can be dismissed.');
   }
+}
+
+/** The words of a report that was pasted or uploaded. @throws DomainError 415, 422. */
+function textOf({ text, file }: TextReportDto): string {
+  if ((text === undefined) === (file === undefined))
+    throw new DomainError('text.unclear', 422, 'Send either the text or a file.', {
+      errors: [{ pointer: '/text', detail: 'either this or file is needed' }],
+    });
+  if (file === undefined) return text ?? '';
+  const document = readTextFile(Buffer.from(file, 'base64'));
+  if (document.text === null)
+    throw new DomainError(
+      'text.format',
+      415,
+      `The file is ${document.format}, not plain text or RTF. Copy its words and paste them.`,
+    );
+  return document.text;
 }

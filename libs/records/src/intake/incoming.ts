@@ -88,6 +88,10 @@ export function reportsOfHl7(raw: Uint8Array): IncomingReport[] {
   );
 }
 
+/** A day of NAACCR's form in that of its dateTime items. */
+const isoDay = (compact: string): string =>
+  [compact.slice(0, 4), compact.slice(4, 6), compact.slice(6, 8)].filter((part) => part !== '').join('-');
+
 /** The one report of a pasted or uploaded text. */
 export function reportOfText(raw: Uint8Array): IncomingReport[] {
   const report = JSON.parse(new TextDecoder().decode(raw)) as TextReport;
@@ -103,7 +107,10 @@ export function reportOfText(raw: Uint8Array): IncomingReport[] {
       specimens: [],
       documents: [],
       patientItems: report.patient,
-      reportItems: { pathReportNumber1: report.reportNumber.slice(0, 20) },
+      reportItems: {
+        pathReportNumber1: report.reportNumber.slice(0, 20),
+        ...(report.collected === undefined ? {} : { pathDateSpecCollect1: isoDay(report.collected) }),
+      },
       collected: report.collected,
       facility: { facilityId: report.facilityId },
     },

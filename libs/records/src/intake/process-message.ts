@@ -21,18 +21,21 @@ const ACTOR = 'system:intake';
 /** Share of the not-reportable reports that people look at, in a thousand, where no setting says otherwise. */
 const QUALITY_SHARE = 50;
 
+/** A time to the microsecond, so that texts compare as times do: messages of one batch differ by no more. */
+const STAMP = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')`;
+
 interface MessageRow {
   readonly id: string;
   readonly kind: string;
   readonly raw: Buffer;
-  readonly receivedAt: Date;
+  readonly receivedAt: string;
   readonly allowed: readonly string[];
 }
 
 /** One report of one message on its way. */
 interface Arrival {
   readonly messageId: string;
-  readonly receivedAt: Date;
+  readonly receivedAt: string;
   readonly report: IncomingReport;
   readonly hash: string;
   readonly facilityId: string | null;
@@ -54,7 +57,7 @@ export async function processMessages(
   today: string,
 ): Promise<Map<string, ReportOutcome[]>> {
   const messages = await tx.query<MessageRow[]>(
-    `SELECT id, kind, raw, received_at AS "receivedAt", facility_ids AS allowed FROM intake_message
+    `SELECT id, kind, raw, ${STAMP('received_at')} AS "receivedAt", facility_ids AS allowed FROM intake_message
       WHERE id = ANY($1::uuid[]) AND state = 'received' ORDER BY received_at, id FOR UPDATE`,
     [messageIds],
   );
@@ -215,7 +218,7 @@ async function knownReports(tx: EntityManager, wave: readonly Arrival[]): Promis
   const rows = await tx.query<KnownReport[]>(
     `SELECT r.id, r.identity_key AS "identityKey", r.facility_id AS "facilityId", r.abstract_id AS "abstractId", r.patient_id AS "patientId",
             r.latest_version AS "currentVersion", (SELECT max(version) FROM report_version l WHERE l.report_id = r.id) AS "lastVersion",
-            v.id AS "versionId", v.status, v.content_hash AS "contentHash", v.reported, m.received_at AS "receivedAt", v.body, v.sections
+            v.id AS "versionId", v.status, v.content_hash AS "contentHash", v.reported, ${STAMP('m.received_at')} AS "receivedAt", v.body, v.sections
        FROM report r JOIN report_version v ON v.report_id = r.id AND v.version = r.latest_version JOIN intake_message m ON m.id = v.intake_message_id
       WHERE r.identity_key = ANY($1::text[])`,
     [wave.map(({ report }) => report.identityKey)],
@@ -298,10 +301,7 @@ async function insertVersions(tx: EntityManager, versions: readonly Placed[]): P
           body: report.body,
           sections: report.sections,
           patient: report.patientItems,
-          items:
-            report.collected === undefined || report.reportItems.pathDateSpecCollect1 !== undefined
-              ? report.reportItems
-              : { ...report.reportItems, pathDateSpecCollect1: isoDay(report.collected) },
+          items: report.reportItems,
           reported: report.reported,
           specimens: report.specimens,
           documents: report.documents,
@@ -310,9 +310,6 @@ async function insertVersions(tx: EntityManager, versions: readonly Placed[]): P
     ],
   );
 }
-
-const isoDay = (compact: string): string =>
-  [compact.slice(0, 4), compact.slice(4, 6), compact.slice(6, 8)].filter((part) => part !== '').join('-');
 
 /** The rest of what a version brings about, and how it is told. */
 async function outcomeOf(tx: EntityManager, one: Placed, abstractIds: readonly string[]): Promise<ReportOutcome> {

@@ -39,13 +39,16 @@ export function receiveHl7(raw: Buffer, acknowledge: (result: Hl7Result) => stri
  * Keep the bytes of HL7 messages and plan their processing, many in one statement. A message whose structure is refused (AE, AR) is
  * kept too: it is listed for an operator, who can run it again after a fix. A batch is kept whole, and each message in it besides, so
  * that a wrong one among them stops no other.
+ *
+ * @param held keeps the messages as failed for this reason, whatever is in them, until an operator runs them again.
  */
 export async function storeHl7(
   tx: EntityManager,
   messages: readonly ReceivedMessage[],
   from: Principal,
+  held?: StoredProblem,
 ): Promise<void> {
-  const rows = messages.flatMap(rowsOf);
+  const rows = messages.flatMap((message) => (held === undefined ? rowsOf(message) : [heldRow(message, held)]));
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
     const part = rows.slice(at, at + ROWS_A_STATEMENT);
     // Each message's bytes are a parameter of their own: sent as they are, not as text.
@@ -85,23 +88,29 @@ export async function storeHl7(
 /** Rows of one INSERT: a statement takes 65,535 parameters at most. */
 const ROWS_A_STATEMENT = 500;
 
-function rowsOf({ id, raw, result, acknowledgement }: ReceivedMessage): Row[] {
-  const several = result.batch || result.outcomes.length > 1;
-  if (!several) {
-    const controlId = result.outcomes[0]?.controlId;
-    return [
-      {
-        id,
-        raw,
-        state: result.ack === 'AA' ? 'received' : 'failed',
-        controlId: controlId === undefined || controlId === '' ? null : controlId,
-        acknowledgement,
-        problems: problemsOf(result.errors, ...result.messages.map((message) => message.warnings)),
-        parentId: null,
-        result: null,
-      },
-    ];
-  }
+/** A message as one row, whatever is in it. */
+function wholeRow({ id, raw, result, acknowledgement }: ReceivedMessage): Row {
+  const controlId = result.outcomes[0]?.controlId;
+  return {
+    id,
+    raw,
+    state: result.ack === 'AA' ? 'received' : 'failed',
+    controlId: controlId === undefined || controlId === '' ? null : controlId,
+    acknowledgement,
+    problems: problemsOf(result.errors, ...result.messages.map((message) => message.warnings)),
+    parentId: null,
+    result: null,
+  };
+}
+
+const heldRow = (message: ReceivedMessage, why: StoredProblem): Row => {
+  const row = wholeRow(message);
+  return { ...row, state: 'failed', problems: [why, ...row.problems] };
+};
+
+function rowsOf(message: ReceivedMessage): Row[] {
+  const { id, raw, result, acknowledgement } = message;
+  if (!result.batch && result.outcomes.length <= 1) return [wholeRow(message)];
   const parts = openEnvelope(raw).messages;
   const children = result.outcomes.map((outcome, index): Row => ({
     id: randomUUID(),

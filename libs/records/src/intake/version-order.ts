@@ -14,8 +14,8 @@ export interface KnownReport {
   readonly status: string;
   readonly contentHash: string;
   readonly reported: string | null;
-  /** When the message of the current version came. */
-  readonly receivedAt: Date;
+  /** When the message of the current version came, to the microsecond; texts compare as times do. */
+  readonly receivedAt: string;
   readonly body: string;
   readonly sections: IncomingReport['sections'];
 }
@@ -40,7 +40,7 @@ export function placeVersion(
     readonly status: string;
     readonly hash: string;
     readonly reported: string | null;
-    readonly receivedAt: Date;
+    readonly receivedAt: string;
     readonly facilityId: string | null;
   },
 ): Placement {
