@@ -8,6 +8,7 @@ import { FacilitiesModule } from './facilities/facilities.module.js';
 import { FollowUpModule } from './follow-up/follow-up.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
+import { NaaccrImportModule } from './naaccr-import/naaccr-import.module.js';
 import { PatientsModule } from './patients/patients.module.js';
 import { PrimariesModule } from './primaries/primaries.module.js';
 import { RegistryModule } from './platform/registry.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         AuditModule,
         HealthModule,
         FacilitiesModule,
+        NaaccrImportModule,
         IntakeModule,
         ReportsModule,
         WorklistsModule,

@@ -4,6 +4,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { FollowUpModule } from './follow-up/follow-up.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
+import { NaaccrImportModule } from './naaccr-import/naaccr-import.module.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
@@ -20,6 +21,7 @@ export class WorkerModule {
         OutboxModule,
         AuditModule,
         IntakeModule,
+        NaaccrImportModule,
         FollowUpModule,
         SubmissionsModule,
       ],

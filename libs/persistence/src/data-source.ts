@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Core1764000000000 } from '../../../migrations/1764000000000-core.js';
 import { Access1764000001000 } from '../../../migrations/1764000001000-access.js';
 import { RowSecurity1764000002000 } from '../../../migrations/1764000002000-row-security.js';
+import { NaaccrImport1764000010000 } from '../../../migrations/1764000010000-naaccr-import.js';
 import { Primaries1764000020000 } from '../../../migrations/1764000020000-primaries.js';
 import { Intake1764000050000 } from '../../../migrations/1764000050000-intake.js';
 import { FollowUp1764000060000 } from '../../../migrations/1764000060000-follow-up.js';
@@ -14,6 +15,7 @@ export const migrations = [
   Core1764000000000,
   Access1764000001000,
   RowSecurity1764000002000,
+  NaaccrImport1764000010000,
   Primaries1764000020000,
   Intake1764000050000,
   FollowUp1764000060000,

@@ -25,6 +25,7 @@ const retried: Contract['options'] = {
 };
 
 export const INTAKE_QUEUE = 'intake';
+export const IMPORTS_QUEUE = 'imports';
 export const FOLLOW_UP_QUEUE = 'follow-up';
 export const LETTERS_QUEUE = 'letters';
 export const SUBMISSIONS_QUEUE = 'submissions';
@@ -34,6 +35,14 @@ export const processMessage = contract({
   queue: INTAKE_QUEUE,
   name: 'process-message.v1',
   schema: z.object({ messageId: z.uuid() }),
+  options: retried,
+});
+
+/** Check an uploaded NAACCR file and take its records, going on where an earlier run ended. */
+export const importNaaccr = contract({
+  queue: IMPORTS_QUEUE,
+  name: 'import-naaccr.v1',
+  schema: z.object({ batchId: z.uuid() }),
   options: retried,
 });
 
@@ -71,7 +80,10 @@ export const buildSubmission = contract({
 
 /** Every contract by name: the relay finds options here, and a worker refuses a name that is not listed. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  [processMessage, followUpPass, planFollowUp, printLetters, buildSubmission].map((one) => [one.name, one as Contract]),
+  [processMessage, importNaaccr, followUpPass, planFollowUp, printLetters, buildSubmission].map((one) => [
+    one.name,
+    one as Contract,
+  ]),
 );
 
-export const QUEUES = [INTAKE_QUEUE, FOLLOW_UP_QUEUE, LETTERS_QUEUE, SUBMISSIONS_QUEUE] as const;
+export const QUEUES = [INTAKE_QUEUE, IMPORTS_QUEUE, FOLLOW_UP_QUEUE, LETTERS_QUEUE, SUBMISSIONS_QUEUE] as const;

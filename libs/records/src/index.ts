@@ -11,6 +11,8 @@ export * from './intake/screening.js';
 export * from './intake/store-message.js';
 export * from './intake/worklists.js';
 export * from './lineage.js';
+export * from './naaccr-import/batches.js';
+export * from './naaccr-import/run-import.js';
 export * from './primaries/compare-patients.js';
 export * from './primaries/decide-primary.js';
 export * from './research/observed-survival.js';

@@ -8,7 +8,7 @@ import { type AbstractRow } from './edit-abstract.js';
 import { nextNumber, sequenceNumber } from './numbers.js';
 
 /** Items of the facility's own bookkeeping: they stay on the abstract and never describe the person or the tumor. */
-const OF_THE_FACILITY = new Set([
+export const OF_THE_FACILITY: ReadonlySet<string> = new Set([
   'accessionNumberHosp',
   'sequenceNumberHospital',
   'reportingFacility',

@@ -11,6 +11,16 @@ export async function nextNumber(tx: EntityManager, series: string): Promise<num
   return row.last_value;
 }
 
+/** The next `count` numbers of a series at once. @returns the first of them. */
+export async function nextNumbers(tx: EntityManager, series: string, count: number): Promise<number> {
+  const [row] = await tx.query<{ last_value: number }[]>(
+    `INSERT INTO number_series AS s (name, last_value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET last_value = s.last_value + $2 RETURNING last_value`,
+    [series, count],
+  );
+  if (row === undefined) throw new Error('number series gave no number');
+  return row.last_value - count + 1;
+}
+
 /**
  * Accession number of a patient at a facility: the year of first contact and five digits, one for all of the patient's tumors there.
  *

@@ -46,7 +46,11 @@ export const isRealSsn = (ssn: string | undefined): ssn is string =>
   ssn !== undefined && /^\d{9}$/.test(ssn) && !PLACEHOLDER_SSN.test(ssn);
 
 export type PatientMatch =
-  | { readonly kind: 'match'; readonly patientId: string; readonly rule: 'ssn+birth' | 'ssn+name' | 'mrn+birth' }
+  | {
+      readonly kind: 'match';
+      readonly patientId: string;
+      readonly rule: 'ssn+birth' | 'ssn+name' | 'mrn+birth' | 'number+name+birth';
+    }
   | { readonly kind: 'new' }
   /** Nobody is merged on weak evidence: a new patient is made and a person compares them. */
   | {
@@ -55,7 +59,8 @@ export type PatientMatch =
       readonly why: 'name+birth+sex' | 'ssn-contradicted';
     };
 
-interface Candidate {
+/** What a stored patient shows of who they are. */
+export interface Candidate {
   readonly id: string;
   readonly ssn: string | null;
   readonly birth: string | null;
@@ -100,11 +105,11 @@ export function personKeys(facilityId: string, items: ItemValues): string[] {
   return keys;
 }
 
-const nameKey = (items: ItemValues): string =>
+export const nameKey = (items: ItemValues): string =>
   `${(items.nameLast ?? '').toLowerCase()},${(items.nameFirst ?? '').toLowerCase()}`;
 const same = (a: string | null | undefined, b: string | null | undefined): boolean =>
   a !== null && b !== null && a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
-const completeDate = (text: string | undefined): text is string =>
+export const completeDate = (text: string | undefined): text is string =>
   text !== undefined && text.length === 8 && parsePartialDate(text).ok;
 
 /** A person as a report describes them, looked for at one facility. */
@@ -122,6 +127,12 @@ export interface WantedPerson {
  * @returns in the order asked.
  */
 export async function matchPatients(tx: EntityManager, wanted: readonly WantedPerson[]): Promise<PatientMatch[]> {
+  const candidates = await findCandidates(tx, wanted);
+  return wanted.map(({ items }, n) => judgeCandidates(candidates[n] ?? [], items));
+}
+
+/** The stored persons who may be those asked for, in the order asked; see `matchPatients`. */
+export async function findCandidates(tx: EntityManager, wanted: readonly WantedPerson[]): Promise<Candidate[][]> {
   const keys = wanted.map(({ facilityId, items }, n) => ({
     n,
     facility_id: facilityId,
@@ -148,11 +159,11 @@ export async function matchPatients(tx: EntityManager, wanted: readonly WantedPe
   );
   const candidates = wanted.map((): Candidate[] => []);
   for (const row of rows) candidates[row.n]?.push(row);
-  return wanted.map(({ items }, n) => judge(items, candidates[n] ?? []));
+  return candidates;
 }
 
-/** Which of some candidates is the person, if one surely is. */
-function judge(items: ItemValues, candidates: readonly Candidate[]): PatientMatch {
+/** Which of some candidates, in the order they were stored, is the person, if one surely is. */
+export function judgeCandidates(candidates: readonly Candidate[], items: ItemValues): PatientMatch {
   const ssn = isRealSsn(items.socialSecurityNumber) ? items.socialSecurityNumber : null;
   const birth = completeDate(items.dateOfBirth) ? items.dateOfBirth : null;
   const contradicted = new Set<string>();

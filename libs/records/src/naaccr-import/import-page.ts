@@ -1,0 +1,368 @@
+import { randomUUID } from 'node:crypto';
+import { type ItemValues, type RecordType } from '@perennial/naaccr';
+import { type EntityManager } from 'typeorm';
+import { consolidate, sameTumor } from '../abstracts/consolidate.js';
+import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
+import { type Candidate, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
+import { type Origin, type Save, saveWithLineage } from '../lineage.js';
+import { type RegistryTables } from '../tables.js';
+import { abstractsOf, holdersOf, keysOf, type KnownAbstract, numberOf, People, samePerson } from './people.js';
+import { type PlannedPatient, type PlannedTumor, type Reject } from './plan.js';
+
+/** What became of the records of a page. */
+export interface PageOutcome {
+  readonly complete: number;
+  readonly drafts: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly newPatients: number;
+  readonly matchedPatients: number;
+  /** Made anew although somebody alike is there: a person compares them. */
+  readonly reviewPatients: number;
+  readonly rejects: readonly Reject[];
+}
+
+export interface PageContext {
+  readonly batchId: string;
+  readonly actor: string;
+  readonly recordType: RecordType;
+  readonly tables: RegistryTables;
+}
+
+interface NewPatient {
+  readonly id: string;
+  readonly items: Record<string, string>;
+  readonly facilityIds: readonly string[];
+}
+interface NewTumor extends NewPatient {
+  readonly patientId: string;
+}
+interface NewAbstract {
+  readonly id: string;
+  readonly facilityId: string;
+  readonly patientId: string;
+  tumorId: string | null;
+  readonly state: 'draft' | 'complete';
+  readonly items: ItemValues;
+}
+interface NewWorkItem {
+  readonly kind: 'review_patient' | 'compare_tumors';
+  readonly entity: 'patient' | 'tumor';
+  readonly entityId: string;
+  readonly facilityId: string;
+  readonly reason: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Take the records of some patients, in sets: patients are found by the identity rules or made, each record becomes an abstract, and
+ * a complete one its consolidated tumor. Records of patients that were there before are consolidated one by one.
+ *
+ * To be called in the transaction that moves the batch's cursor.
+ */
+export async function importPage(
+  tx: EntityManager,
+  patients: readonly PlannedPatient[],
+  context: PageContext,
+): Promise<PageOutcome> {
+  const page = new Page(tx, context);
+  await page.take(patients.filter(({ tumors }) => tumors.length > 0));
+  return page.outcome();
+}
+
+class Page {
+  private readonly counts = {
+    complete: 0,
+    drafts: 0,
+    updated: 0,
+    unchanged: 0,
+    newPatients: 0,
+    matchedPatients: 0,
+    reviewPatients: 0,
+  };
+  private readonly rejects: Reject[] = [];
+  private readonly newPatients: NewPatient[] = [];
+  private readonly newTumors: NewTumor[] = [];
+  private readonly newAbstracts: NewAbstract[] = [];
+  private readonly identifiers: { patient: string; facility: string; number: string }[] = [];
+  private readonly joined: { patient: string; facility: string }[] = [];
+  private readonly workItems: NewWorkItem[] = [];
+  /** Complete abstracts of patients who were there before. */
+  private readonly toConsolidate: NewAbstract[] = [];
+  private readonly changes: { readonly known: KnownAbstract; readonly items: ItemValues }[] = [];
+  private known = new Map<string, KnownAbstract[]>();
+  /** Complete abstracts by their numbers. */
+  private holders = new Map<string, KnownAbstract>();
+
+  constructor(
+    private readonly tx: EntityManager,
+    private readonly context: PageContext,
+  ) {}
+
+  outcome(): PageOutcome {
+    return { ...this.counts, rejects: this.rejects };
+  }
+
+  async take(patients: readonly PlannedPatient[]): Promise<void> {
+    if (patients.length === 0) return;
+    const { tx } = this;
+    await lockKeys(tx, patients.flatMap(keysOf));
+    const people = await People.of(tx, patients);
+    this.holders = await holdersOf(
+      tx,
+      patients.flatMap(({ tumors }) =>
+        tumors.flatMap(({ facilityId, items, complete }) =>
+          complete ? [{ facility: facilityId, accession: items.accessionNumberHosp ?? '' }] : [],
+        ),
+      ),
+    );
+    const stored = patients.flatMap((patient, n) => people.candidates(n, patient).map(({ id }) => id));
+    const holding = [...this.holders.values()].map(({ patientId }) => patientId);
+    this.known = await abstractsOf(tx, [...new Set([...stored, ...holding])]);
+    patients.forEach((patient, n) => {
+      this.decide(patient, people, n);
+    });
+    await this.giveCentralNumbers();
+    await this.write();
+    for (const { known, items } of this.changes) await this.change(known, items);
+    for (const abstract of this.toConsolidate) await this.consolidateOne(abstract);
+  }
+
+  private decide(patient: PlannedPatient, people: People, n: number): void {
+    const match = this.matchOf(patient, people.candidates(n, patient));
+    const facilities = [...new Set(patient.tumors.map(({ facilityId }) => facilityId))];
+    const isNew = match.kind !== 'match';
+    const id = match.kind === 'match' ? match.patientId : randomUUID();
+    const tumors = patient.tumors.filter((tumor) => this.isTaken(tumor, id));
+    if (tumors.length === 0) return;
+    if (match.kind === 'match') {
+      this.counts.matchedPatients += 1;
+      for (const facility of facilities) this.joined.push({ patient: id, facility });
+    } else {
+      this.counts.newPatients += 1;
+      this.newPatients.push({ id, items: { ...(patient.items as Record<string, string>) }, facilityIds: facilities });
+      people.add(id, patient);
+      const [facilityId] = facilities;
+      if (match.kind === 'review' && facilityId !== undefined) {
+        this.counts.reviewPatients += 1;
+        const reason = { why: match.why, candidates: match.candidates };
+        this.workItems.push({ kind: 'review_patient', entity: 'patient', entityId: id, facilityId, reason });
+      }
+    }
+    const own: NewTumor[] = [];
+    for (const tumor of tumors) this.add(tumor, id, isNew ? own : null);
+    this.newTumors.push(...own);
+  }
+
+  /** The person by the identity rules, or by a number that their facility gave to the same name and birth date before. */
+  private matchOf(patient: PlannedPatient, candidates: readonly Candidate[]): PatientMatch {
+    const mrn = patient.tumors[0]?.items.medicalRecordNumber;
+    const match = judgeCandidates(candidates, {
+      ...patient.items,
+      ...(mrn === undefined ? {} : { medicalRecordNumber: mrn }),
+    });
+    if (match.kind === 'match') return match;
+    for (const tumor of patient.tumors) {
+      const holder = tumor.complete ? this.holders.get(numberOf(tumor)) : undefined;
+      if (holder !== undefined && samePerson(holder.items, patient.items)) {
+        return { kind: 'match', patientId: holder.patientId, rule: 'number+name+birth' };
+      }
+    }
+    return match;
+  }
+
+  /** Whether a record is to be taken as a new abstract; others are counted, changed or refused here. */
+  private isTaken(tumor: PlannedTumor, patientId: string): boolean {
+    const { items, facilityId, complete } = tumor;
+    const number = numberOf(tumor);
+    const known = this.known
+      .get(patientId)
+      ?.find((one) => one.facilityId === facilityId && sameRecord(one.items, items));
+    if (known === undefined) {
+      const holder = complete ? this.holders.get(number) : undefined;
+      if (holder !== undefined) {
+        this.reject(tumor, 'number-taken', holder.revision === 0 ? { inThisFile: true } : { abstractId: holder.id });
+        return false;
+      }
+      // Revision 0: of this page, so it cannot be changed yet.
+      const made: KnownAbstract = { id: '', facilityId, patientId, tumorId: null, state: 'draft', items, revision: 0 };
+      this.known.set(patientId, [...(this.known.get(patientId) ?? []), made]);
+      if (complete) this.holders.set(number, made);
+      return true;
+    }
+    if (equalItems(known.items, items)) this.counts.unchanged += 1;
+    else if (known.state === 'withdrawn') this.reject(tumor, 'withdrawn', { abstractId: known.id });
+    else if (this.context.recordType !== 'M' || known.revision === 0) {
+      this.reject(tumor, 'already-there', known.revision === 0 ? { inThisFile: true } : { abstractId: known.id });
+    } else {
+      this.counts.updated += 1;
+      this.changes.push({ known, items });
+    }
+    return false;
+  }
+
+  private reject({ patient, tumor, line }: PlannedTumor, reason: Reject['reason'], detail: Reject['detail']): void {
+    this.rejects.push({ patient, tumor, line, reason, detail });
+  }
+
+  /** @param own the tumors of a patient made in this page so far; null when the patient was there before. */
+  private add(tumor: PlannedTumor, patientId: string, own: NewTumor[] | null): void {
+    const { facilityId, items, complete } = tumor;
+    const abstract: NewAbstract = {
+      id: randomUUID(),
+      facilityId,
+      patientId,
+      tumorId: null,
+      state: complete ? 'complete' : 'draft',
+      items,
+    };
+    this.newAbstracts.push(abstract);
+    if (items.medicalRecordNumber !== undefined) {
+      this.identifiers.push({ patient: patientId, facility: facilityId, number: items.medicalRecordNumber });
+    }
+    if (!complete) {
+      this.counts.drafts += 1;
+      return;
+    }
+    this.counts.complete += 1;
+    if (own === null || own.some((one) => sameTumor(one.items, items))) {
+      this.toConsolidate.push(abstract);
+      return;
+    }
+    const made: NewTumor = {
+      id: randomUUID(),
+      patientId,
+      facilityIds: [facilityId],
+      items: { ...(tumor.tumorItems as Record<string, string>) },
+    };
+    const alike = own.filter((one) => one.items.primarySite?.slice(0, 3) === items.primarySite?.slice(0, 3));
+    if (alike.length > 0) {
+      const reason = { with: alike.map(({ id }) => id) };
+      this.workItems.push({ kind: 'compare_tumors', entity: 'tumor', entityId: made.id, facilityId, reason });
+    }
+    own.push(made);
+    abstract.tumorId = made.id;
+  }
+
+  /** Patient ID number (20) and central sequence number (380) of new patients, where the registry gives them. */
+  private async giveCentralNumbers(): Promise<void> {
+    if (this.context.tables.registry.kind !== 'central') return;
+    const taken = new Map<string, string[]>();
+    for (const { patientId, items } of this.newTumors) {
+      const numbers = taken.get(patientId) ?? [];
+      items.sequenceNumberCentral ??= sequenceNumber(items.behaviorCodeIcdO3, numbers).number;
+      taken.set(patientId, [...numbers, items.sequenceNumberCentral]);
+    }
+    const numbered = this.newPatients.filter(({ id }) => taken.has(id));
+    // What a facility numbers its patients with stays on its abstract.
+    for (const { items } of this.newPatients) delete items.patientIdNumber;
+    if (numbered.length === 0) return;
+    let next = await nextNumbers(this.tx, 'patient-id', numbered.length);
+    for (const { items } of numbered) items.patientIdNumber = String(next++).padStart(8, '0');
+  }
+
+  private async write(): Promise<void> {
+    const { tx } = this;
+    const all = (sql: string, rows: readonly unknown[]): Promise<unknown> =>
+      rows.length === 0 ? Promise.resolve() : tx.query(sql, [JSON.stringify(rows)]);
+    await all(
+      `INSERT INTO patient (id, items, facility_ids) SELECT id, items, "facilityIds" FROM json_to_recordset($1::json) AS r (id uuid, items jsonb, "facilityIds" uuid[])`,
+      this.newPatients,
+    );
+    await all(
+      `INSERT INTO tumor (id, patient_id, items, facility_ids) SELECT id, "patientId", items, "facilityIds" FROM json_to_recordset($1::json) AS r (id uuid, "patientId" uuid, items jsonb, "facilityIds" uuid[])`,
+      this.newTumors,
+    );
+    await all(
+      `INSERT INTO abstract (id, facility_id, patient_id, tumor_id, state, items, completed_at)
+       SELECT id, "facilityId", "patientId", "tumorId", state, items, CASE state WHEN 'complete' THEN now() END
+         FROM json_to_recordset($1::json) AS r (id uuid, "facilityId" uuid, "patientId" uuid, "tumorId" uuid, state text, items jsonb)`,
+      this.newAbstracts,
+    );
+    await all(
+      `UPDATE consolidated_patient p SET facility_ids = p.facility_ids || r.facilities
+         FROM (SELECT patient, array_agg(DISTINCT facility) AS facilities FROM json_to_recordset($1::json) AS j (patient uuid, facility uuid)
+                WHERE NOT EXISTS (SELECT FROM consolidated_patient q WHERE q.id = j.patient AND q.facility_ids @> ARRAY[j.facility]) GROUP BY patient) AS r
+        WHERE p.id = r.patient`,
+      this.joined,
+    );
+    await all(
+      `INSERT INTO patient_identifier (patient_id, facility_id, medical_record_number)
+       SELECT DISTINCT patient, facility, number FROM json_to_recordset($1::json) AS r (patient uuid, facility uuid, number text) ON CONFLICT DO NOTHING`,
+      this.identifiers,
+    );
+    await all(
+      `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) SELECT kind, entity, "entityId", "facilityId", reason
+         FROM json_to_recordset($1::json) AS r (kind text, entity text, "entityId" uuid, "facilityId" uuid, reason jsonb)`,
+      this.workItems,
+    );
+    // A creation from a batch stores no values: the items folded back give them.
+    const origin: Origin = { kind: 'batch', batchId: this.context.batchId };
+    const made = [
+      ...this.newPatients.map(({ id, facilityIds }) => ({ entity: 'patient', id, facilityIds })),
+      ...this.newTumors.map(({ id, facilityIds }) => ({ entity: 'tumor', id, facilityIds })),
+      ...this.newAbstracts.map(({ id, facilityId }) => ({ entity: 'abstract', id, facilityIds: [facilityId] })),
+    ];
+    if (made.length > 0) {
+      await tx.query(
+        `INSERT INTO revision (entity, entity_id, revision, facility_ids, actor, origin, changes)
+         SELECT entity, id, 1, "facilityIds", $2, $3::jsonb, '{}'::jsonb FROM json_to_recordset($1::json) AS r (entity text, id uuid, "facilityIds" uuid[])`,
+        [JSON.stringify(made), this.context.actor, JSON.stringify(origin)],
+      );
+    }
+  }
+
+  private async consolidateOne(abstract: NewAbstract): Promise<void> {
+    const { tumorId } = await consolidate(
+      this.tx,
+      { ...abstract, revision: 1 },
+      1,
+      this.context.actor,
+      this.context.tables,
+    );
+    await this.tx.query(`UPDATE abstract SET tumor_id = $2 WHERE id = $1`, [abstract.id, tumorId]);
+  }
+
+  /** A record of a file of modified records: it says all there is to say, so what it does not hold goes. */
+  private async change(known: KnownAbstract, items: ItemValues): Promise<void> {
+    const { tx } = this;
+    const { actor, batchId, tables } = this.context;
+    const next = items as Record<string, string>;
+    const gone = Object.keys(known.items).filter((id) => !(id in next) && !KEPT.has(id));
+    const patch = { ...Object.fromEntries(gone.map((id) => [id, null])), ...next };
+    const save: Save = { actor, origin: { kind: 'batch', batchId } };
+    const row = { ...known, facilityIds: [known.facilityId] };
+    const revision = await saveWithLineage(tx, 'abstract', row, patch, save);
+    if (revision === null) throw new Error('abstract moved while its person was locked');
+    if (known.state !== 'complete') return;
+    const kept = Object.entries(known.items as Record<string, string>).filter(([id]) => KEPT.has(id));
+    const now: ItemValues = { ...Object.fromEntries(kept), ...next };
+    const { tumorId } = await consolidate(tx, { ...known, items: now, revision }, revision, actor, tables);
+    await tx.query(`UPDATE abstract SET tumor_id = $2 WHERE id = $1`, [known.id, tumorId]);
+  }
+}
+
+/** Numbers and dates of the platform's own that a sender does not know. */
+const KEPT: ReadonlySet<string> = new Set([
+  'abstractedBy',
+  'dateCaseInitiated',
+  'dateCaseCompleted',
+  'patientIdNumber',
+  'sequenceNumberCentral',
+]);
+
+/** Two records of one facility about one tumor of one person: the same numbers where both have them, else the same tumor. */
+function sameRecord(a: ItemValues, b: ItemValues): boolean {
+  const numbers = (items: ItemValues): string | undefined =>
+    items.accessionNumberHosp === undefined || items.sequenceNumberHospital === undefined
+      ? undefined
+      : `${items.accessionNumberHosp} ${items.sequenceNumberHospital}`;
+  const [first, second] = [numbers(a), numbers(b)];
+  return first !== undefined && second !== undefined ? first === second : sameTumor(a, b);
+}
+
+function equalItems(a: ItemValues, b: ItemValues): boolean {
+  const one = a as Readonly<Record<string, string>>;
+  const other = b as Readonly<Record<string, string>>;
+  const ids = Object.keys(other);
+  return ids.every((id) => one[id] === other[id]) && Object.keys(one).every((id) => id in other || KEPT.has(id));
+}

@@ -1,0 +1,319 @@
+import { type Issue, type NaaccrHeader, readNaaccrXml, type ReadPatient } from '@perennial/naaccr';
+import { checkNaaccrStream, decompressed, loadDictionary, standardScan } from '@perennial/naaccr/node';
+import { type Principal, type Scoped } from '@perennial/persistence';
+import { type EntityManager } from 'typeorm';
+import { type RegistryTables } from '../tables.js';
+import { storedBytes } from './batches.js';
+import { importPage, type PageOutcome } from './import-page.js';
+import { type PlanContext, planPatient, type PlannedPatient, type Reject } from './plan.js';
+
+/** Patients that are taken in one transaction. */
+const PAGE = 250;
+
+interface BatchRow {
+  readonly id: string;
+  readonly facilityIds: readonly string[];
+  readonly defaultFacilityId: string | null;
+  readonly state: string;
+  readonly dryRun: boolean;
+  readonly asDraft: boolean;
+  readonly requestedBy: string;
+  readonly donePatients: number;
+}
+
+/** What became of a file so far; kept in `import_batch.counts`. */
+export interface ImportCounts {
+  readonly patients: number;
+  readonly tumors: number;
+  readonly complete: number;
+  readonly drafts: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly newPatients: number;
+  readonly matchedPatients: number;
+  readonly reviewPatients: number;
+  readonly patientsWithoutTumor: number;
+  readonly byReason: Readonly<Record<string, number>>;
+  /** Findings that did not keep a record out, by code. */
+  readonly warnings: Readonly<Record<string, number>>;
+  /** Items that the dictionary does not have, left out, by id. */
+  readonly unknownItems: Readonly<Record<string, number>>;
+}
+
+const NONE: ImportCounts = {
+  patients: 0,
+  tumors: 0,
+  complete: 0,
+  drafts: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  newPatients: 0,
+  matchedPatients: 0,
+  reviewPatients: 0,
+  patientsWithoutTumor: 0,
+  byReason: {},
+  warnings: {},
+  unknownItems: {},
+};
+
+const scan = standardScanOnce();
+/** Records with a repeated item, or of a user dictionary that is not at hand, are dealt with one by one. */
+function standardScanOnce(): () => ReturnType<typeof standardScan> {
+  let options: ReturnType<typeof standardScan> | undefined;
+  return () => (options ??= standardScan({ keepGoing: true }));
+}
+
+/**
+ * Bring a stored file into the registry, going on where an earlier run ended: first the whole file is checked, so that nothing is taken
+ * from one that cannot be read to its end; then its patients are taken page by page, each page in the transaction that moves the cursor.
+ * Killed anywhere, a later run takes each record once.
+ *
+ * @param principal registry-wide; rows belong to the facilities of the sender all the same, and records of others are refused.
+ * @returns the state that the batch came to.
+ */
+export async function runImport(
+  scoped: Scoped,
+  principal: Principal,
+  batchId: string,
+  tables: RegistryTables,
+): Promise<string> {
+  const batch = await scoped(principal, (tx) => begin(tx, batchId));
+  if (batch === null) return 'nothing to do';
+  if (batch.state === 'checking') {
+    const checked = await check(scoped, principal, batch);
+    if (checked !== 'importing') return checked;
+  }
+  const bytes = decompressed(storedBytes(scoped, principal, batch.id));
+  const file = await readNaaccrXml(bytes, scan());
+  const { context, owners } = await scoped(principal, async (tx) => ({
+    context: await planContext(tx, batch),
+    owners: batch.facilityIds,
+  }));
+  let position = 0;
+  let page: ReadPatient[] = [];
+  let done = batch.donePatients;
+  const take = async (): Promise<boolean> => {
+    if (page.length === 0) return true;
+    const work = { batch, owners, from: done, patients: page, header: file.header };
+    const going = await takePage(scoped, principal, work, context, tables);
+    done += page.length;
+    page = [];
+    return going;
+  };
+  try {
+    for await (const patient of file.patients) {
+      position += 1;
+      // Pages end at fixed places, so a run that goes on cuts the file as the first one did.
+      if (position <= batch.donePatients) continue;
+      page.push(patient);
+      if (position % PAGE === 0 && !(await take())) return 'stopped';
+    }
+    if (!(await take())) return 'stopped';
+  } finally {
+    await file.patients.return?.(undefined);
+  }
+  return scoped(principal, (tx) => finish(tx, batch.id));
+}
+
+/** Take hold of a batch that is to be worked on. */
+async function begin(tx: EntityManager, id: string): Promise<BatchRow | null> {
+  await tx.query(
+    `UPDATE import_batch SET state = CASE WHEN done_patients > 0 THEN 'importing' ELSE 'checking' END, started_at = coalesce(started_at, now())
+      WHERE id = $1 AND state IN ('received', 'checking')`,
+    [id],
+  );
+  const [row] = await tx.query<BatchRow[]>(
+    `SELECT id, facility_ids AS "facilityIds", default_facility_id AS "defaultFacilityId", state, dry_run AS "dryRun", as_draft AS "asDraft",
+            requested_by AS "requestedBy", done_patients AS "donePatients"
+       FROM import_batch WHERE id = $1 AND state IN ('checking', 'importing')`,
+    [id],
+  );
+  return row ?? null;
+}
+
+/** Read the whole file once. */
+async function check(scoped: Scoped, principal: Principal, batch: BatchRow): Promise<string> {
+  const report = await checkNaaccrStream(storedBytes(scoped, principal, batch.id), scan());
+  const { header, patients, tumors, items, byCode, fatal, extensions } = report;
+  const about = {
+    ...(header === null
+      ? {}
+      : { version: header.version, recordType: header.recordType, timeGenerated: header.timeGenerated }),
+    patients,
+    tumors,
+    items,
+    findings: byCode,
+    extensions,
+  };
+  const state = fatal === null ? 'importing' : 'refused';
+  await scoped(principal, (tx) =>
+    tx.query(
+      `UPDATE import_batch SET state = $2, file = $3, problem = $4, finished_at = CASE $2 WHEN 'refused' THEN now() END WHERE id = $1 AND state = 'checking'`,
+      [batch.id, state, JSON.stringify(about), fatal === null ? null : JSON.stringify(fatal)],
+    ),
+  );
+  return state;
+}
+
+async function planContext(tx: EntityManager, batch: BatchRow): Promise<PlanContext> {
+  const facilities = await tx.query<{ id: string; facility_number: string }[]>(
+    `SELECT id, facility_number FROM facility`,
+  );
+  return {
+    dictionary: loadDictionary('260'),
+    facilities: new Map(facilities.map((row) => [row.facility_number, row.id])),
+    defaultFacilityId: batch.defaultFacilityId,
+    scope: batch.facilityIds.length === 0 ? null : new Set(batch.facilityIds),
+    asDraft: batch.asDraft,
+  };
+}
+
+interface PageWork {
+  readonly batch: BatchRow;
+  readonly owners: readonly string[];
+  readonly from: number;
+  readonly patients: readonly ReadPatient[];
+  readonly header: NaaccrHeader;
+}
+
+/** Thrown to take back what a dry run wrote. */
+class TakeBack extends Error {
+  constructor(readonly outcome: PageOutcome) {
+    super('a dry run keeps nothing');
+  }
+}
+
+/** @returns false when the batch was cancelled, or another worker is further on. */
+async function takePage(
+  scoped: Scoped,
+  principal: Principal,
+  { batch, owners, from, patients, header }: PageWork,
+  context: PlanContext,
+  tables: RegistryTables,
+): Promise<boolean> {
+  const plans = patients.map((patient, index) => planPatient(patient, from + index + 1, context));
+  const planned = plans.map(({ patient }) => patient);
+  const pageContext = { batchId: batch.id, actor: batch.requestedBy, recordType: header.recordType, tables };
+  const warnings = count(patients.flatMap(({ issues }) => issues.map(({ code }: Issue) => code)));
+  const unknownItems = count(plans.flatMap((plan) => plan.unknownItems));
+  const settle = (tx: EntityManager, outcome: PageOutcome): Promise<boolean> => {
+    const rejects = [...plans.flatMap((plan) => plan.rejects), ...outcome.rejects];
+    const { rejects: _, ...numbers } = outcome;
+    const added = {
+      patients: patients.length,
+      tumors: patients.reduce((sum, { tumors }) => sum + tumors.length, 0),
+      ...numbers,
+      rejected: rejects.length,
+      patientsWithoutTumor: patients.filter(({ tumors }) => tumors.length === 0).length,
+      byReason: count(rejects.map(({ reason }) => reason)),
+      warnings,
+      unknownItems,
+    };
+    return settlePage(tx, batch.id, owners, from, added, rejects);
+  };
+  if (batch.dryRun) {
+    const outcome = await dryRun(scoped, principal, planned, pageContext);
+    return scoped(principal, (tx) => settle(tx, outcome));
+  }
+  return scoped(principal, async (tx) => {
+    // The cursor first: it keeps a second worker from the same page.
+    if (!(await holds(tx, batch.id, from))) return false;
+    return settle(tx, await importPage(tx, planned, pageContext));
+  });
+}
+
+async function dryRun(
+  scoped: Scoped,
+  principal: Principal,
+  planned: readonly PlannedPatient[],
+  context: Parameters<typeof importPage>[2],
+): Promise<PageOutcome> {
+  try {
+    await scoped(principal, async (tx) => {
+      throw new TakeBack(await importPage(tx, planned, context));
+    });
+  } catch (error) {
+    if (error instanceof TakeBack) return error.outcome;
+    throw error;
+  }
+  throw new Error('a dry run came to an end without an outcome');
+}
+
+async function holds(tx: EntityManager, id: string, from: number): Promise<boolean> {
+  const rows = await tx.query<unknown[]>(
+    `SELECT FROM import_batch WHERE id = $1 AND state = 'importing' AND done_patients = $2 FOR UPDATE`,
+    [id, from],
+  );
+  return rows.length === 1;
+}
+
+async function settlePage(
+  tx: EntityManager,
+  id: string,
+  owners: readonly string[],
+  from: number,
+  added: ImportCounts,
+  rejects: readonly Reject[],
+): Promise<boolean> {
+  const [row] = await tx.query<{ counts: Partial<ImportCounts> }[]>(
+    `SELECT counts FROM import_batch WHERE id = $1 AND state = 'importing' AND done_patients = $2 FOR UPDATE`,
+    [id, from],
+  );
+  if (row === undefined) return false;
+  if (rejects.length > 0) {
+    await tx.query(
+      `INSERT INTO import_reject (batch_id, patient, tumor, facility_ids, line, reason, detail)
+       SELECT $1, patient, tumor, $2::uuid[], line, reason, detail FROM json_to_recordset($3::json) AS r (patient int, tumor int, line int, reason text, detail jsonb)`,
+      [id, owners, JSON.stringify(rejects)],
+    );
+  }
+  await tx.query(`UPDATE import_batch SET done_patients = $2, counts = $3 WHERE id = $1`, [
+    id,
+    from + added.patients,
+    JSON.stringify(sum({ ...NONE, ...row.counts }, added)),
+  ]);
+  return true;
+}
+
+async function finish(tx: EntityManager, id: string): Promise<string> {
+  await tx.query(
+    `UPDATE import_batch SET state = 'done', finished_at = now(), counts = $2::jsonb || counts WHERE id = $1 AND state = 'importing'`,
+    [id, JSON.stringify(NONE)],
+  );
+  return 'done';
+}
+
+function count(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function sum(a: ImportCounts, b: ImportCounts): ImportCounts {
+  const total = (
+    one: Readonly<Record<string, number>>,
+    other: Readonly<Record<string, number>>,
+  ): Record<string, number> => {
+    const both = { ...one };
+    for (const [key, value] of Object.entries(other)) both[key] = (both[key] ?? 0) + value;
+    return both;
+  };
+  return {
+    patients: a.patients + b.patients,
+    tumors: a.tumors + b.tumors,
+    complete: a.complete + b.complete,
+    drafts: a.drafts + b.drafts,
+    updated: a.updated + b.updated,
+    unchanged: a.unchanged + b.unchanged,
+    rejected: a.rejected + b.rejected,
+    newPatients: a.newPatients + b.newPatients,
+    matchedPatients: a.matchedPatients + b.matchedPatients,
+    reviewPatients: a.reviewPatients + b.reviewPatients,
+    patientsWithoutTumor: a.patientsWithoutTumor + b.patientsWithoutTumor,
+    byReason: total(a.byReason, b.byReason),
+    warnings: total(a.warnings, b.warnings),
+    unknownItems: total(a.unknownItems, b.unknownItems),
+  };
+}
