@@ -30,6 +30,18 @@ describe('the environment', () => {
     }
   });
 
+  it('refuses passwords that everybody knows, in production', () => {
+    const of =
+      (DATABASE_URL: string, NODE_ENV = 'production'): (() => unknown) =>
+      () =>
+        loadConfig({ DATABASE_URL, NODE_ENV, QUEUE_BACKEND: 'postgres' });
+    for (const password of ['perennial', 'postgres', 'changeme', 'short-one', 'passwordpassword', 'change-this-please'])
+      expect(of(`postgresql://perennial:${password}@db/perennial`)).toThrow(/DATABASE_URL: holds a password/);
+    expect(of('postgresql://perennial:passwordpassword@db/perennial', 'development')).not.toThrow();
+    expect(of('postgresql://perennial:Vq7%2Fzzk-d93mBw@db/perennial')).not.toThrow();
+    expect(of('postgresql://perennial@db/perennial')).not.toThrow();
+  });
+
   it('asks for Redis only where the queue lives in it', () => {
     const base = { DATABASE_URL: 'postgresql://localhost/x' };
     expect(() => loadConfig(base)).toThrow(/REDIS_URL/);

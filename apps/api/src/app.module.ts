@@ -3,6 +3,7 @@ import { type Config } from '@perennial/config';
 import { AbstractsModule } from './abstracts/abstracts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { DisclosuresModule } from './disclosures/disclosures.module.js';
 import { EditsModule } from './edits/edits.module.js';
 import { FacilitiesModule } from './facilities/facilities.module.js';
 import { FollowUpModule } from './follow-up/follow-up.module.js';
@@ -16,6 +17,8 @@ import { ReportsModule } from './reports/reports.module.js';
 import { ResearchModule } from './research/research.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { WorklistsModule } from './worklists/worklists.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
 
 /** The table of contents of the API. */
 @Module({})
@@ -26,7 +29,10 @@ export class AppModule {
       imports: [
         RegistryModule.forRoot(config),
         AuthModule,
+        UsersModule,
+        TokensModule,
         AuditModule,
+        DisclosuresModule,
         HealthModule,
         FacilitiesModule,
         NaaccrImportModule,

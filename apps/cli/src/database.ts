@@ -23,7 +23,7 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
     appOptions({ url: config.DATABASE_URL, poolSize: 2, applicationName: 'perennial-cli' }),
   ).initialize();
   try {
-    await assertSafe(db);
+    await assertSafe(db, { production: config.NODE_ENV === 'production' });
     return await work({ scoped: createScoped(db), db, config, principal: systemPrincipal('command-line') });
   } finally {
     await db.destroy();

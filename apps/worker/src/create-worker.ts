@@ -39,7 +39,7 @@ export async function createWorker(config: Config): Promise<INestApplication> {
     }),
   });
   try {
-    await assertSafe(app.get(DataSource));
+    await assertSafe(app.get(DataSource), { production: config.NODE_ENV === 'production' });
     await app.init();
   } catch (error) {
     await app.close();

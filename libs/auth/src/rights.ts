@@ -54,6 +54,9 @@ export const ROLES = [
 
 export type Role = (typeof ROLES)[number];
 
+/** Roles that a token may hold by the word of an administrator: those of jobs and devices, which show no patient's record to whoever holds the token. */
+export const TOKEN_ROLES = ['facility_reporter', 'submitter', 'researcher'] as const satisfies readonly Role[];
+
 export const isRole = (name: string): name is Role => (ROLES as readonly string[]).includes(name);
 
 const reading = [

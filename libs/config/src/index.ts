@@ -21,6 +21,9 @@ export const environment = z.object({
   OUTBOX_CLAIM_MS: milliseconds(30_000),
   AUDIT_SEAL_MS: milliseconds(500),
   API_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Proxies in front of the API that may say what address a request comes from. */
+  API_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  API_BODY_GRACE_MS: milliseconds(10_000),
   API_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   /** Absent: no MLLP. */
   HL7_MLLP_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
@@ -51,6 +54,17 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** Passwords that come with examples and images, and what people put there for a start. */
+const WELL_KNOWN =
+  /^(perennial|postgres|postgresql|password|passw0rd|secret|changeme|change-me|change_me|change-this.*|example|redis|admin|root|test|default|letmein|123456.*|qwerty.*)+$/i;
+const SHORTEST_SECRET = 12;
+
+/** Whether the password in a connection is one that others know or guess. Without a password the server decides by other means. */
+function isDefaultSecret(url: string | undefined): boolean {
+  const password = url === undefined ? '' : decodeURIComponent(new URL(url).password);
+  return password !== '' && (password.length < SHORTEST_SECRET || WELL_KNOWN.test(password));
+}
+
 export type Config = Readonly<z.infer<typeof environment>>;
 
 /** A bad or missing environment variable: each one is named with what is wrong, never with its value. */
@@ -66,6 +80,16 @@ export class ConfigError extends Error {}
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment
+    .superRefine((config, context) => {
+      if (config.NODE_ENV !== 'production') return;
+      for (const name of ['DATABASE_URL', 'DATABASE_OWNER_URL', 'REDIS_URL'] as const)
+        if (isDefaultSecret(config[name]))
+          context.addIssue({
+            code: 'custom',
+            path: [name],
+            message: `holds a password that is well known or shorter than ${SHORTEST_SECRET} characters`,
+          });
+    })
     .refine((config) => config.QUEUE_BACKEND === 'postgres' || config.REDIS_URL !== undefined, {
       path: ['REDIS_URL'],
       message: 'is required when QUEUE_BACKEND is redis',

@@ -7,6 +7,7 @@ import { Primaries1764000020000 } from '../../../migrations/1764000020000-primar
 import { Intake1764000050000 } from '../../../migrations/1764000050000-intake.js';
 import { FollowUp1764000060000 } from '../../../migrations/1764000060000-follow-up.js';
 import { Audit1764000070000 } from '../../../migrations/1764000070000-audit.js';
+import { Disclosure1764000070100 } from '../../../migrations/1764000070100-disclosure.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -20,6 +21,7 @@ export const migrations = [
   Intake1764000050000,
   FollowUp1764000060000,
   Audit1764000070000,
+  Disclosure1764000070100,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */
@@ -56,16 +58,26 @@ export class UnsafeDatabaseError extends Error {}
 /**
  * Refuse to run as a role that ignores policies, or on a schema that is not up to date.
  *
+ * The role that the pool takes must be a harmless one; in production the login behind it too, because whoever can run SQL can go back to it.
+ *
  * @throws UnsafeDatabaseError with what is wrong and what to do.
  */
-export async function assertSafe(db: DataSource): Promise<void> {
-  const [role] = await db.query<{ name: string; unsafe: boolean }[]>(
-    `SELECT rolname AS name, rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind = 'r') AS unsafe
-       FROM pg_roles WHERE rolname = current_user`,
+export async function assertSafe(db: DataSource, { production = false } = {}): Promise<void> {
+  const roles = await db.query<{ name: string; taken: boolean; unsafe: boolean }[]>(
+    `SELECT rolname AS name, rolname = current_user AS taken,
+            rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind = 'r' AND relnamespace = 'public'::regnamespace) AS unsafe
+       FROM pg_roles WHERE rolname IN (current_user, session_user)`,
   );
-  if (role === undefined || role.unsafe) {
+  const taken = roles.find((role) => role.taken);
+  if (taken === undefined || taken.unsafe) {
     throw new UnsafeDatabaseError(
-      `database role '${role?.name ?? 'unknown'}' may bypass row security; connect so that the role ${APP_ROLE} is taken`,
+      `database role '${taken?.name ?? 'unknown'}' may bypass row security; connect so that the role ${APP_ROLE} is taken`,
+    );
+  }
+  const login = roles.find((role) => role.unsafe);
+  if (production && login !== undefined) {
+    throw new UnsafeDatabaseError(
+      `the login '${login.name}' is a superuser, bypasses row security or owns the tables; connect as a login that is a member of ${APP_ROLE} and nothing more`,
     );
   }
   const applied = (await db.query<{ name: string }[]>(`SELECT name FROM migrations`)).map(({ name }) => name);

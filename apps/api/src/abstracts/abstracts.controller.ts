@@ -19,7 +19,7 @@ import { type Principal } from '@perennial/persistence';
 import { DomainError } from '@perennial/problem';
 import { type Completed, type LineageEntry } from '@perennial/records';
 import { type Response } from 'express';
-import { type IdentifiedRequest } from '../auth/auth.guard.js';
+import { type IdentifiedRequest } from '../auth/identifier.js';
 import { type Page } from '../platform/paging.js';
 import { etag, expectedRevision } from '../platform/revision.js';
 import { type AbstractDetail, AbstractsService, type AbstractSummary } from './abstracts.service.js';

@@ -22,7 +22,7 @@ import { DomainError } from '@perennial/problem';
 import { IsString, MaxLength } from 'class-validator';
 import { type Request, type Response } from 'express';
 import { CONFIG, SCOPED } from '../platform/tokens.js';
-import { type IdentifiedRequest } from './auth.guard.js';
+import { type IdentifiedRequest } from './identifier.js';
 import { cookieOf, sessionCookie } from './cookies.js';
 
 export class SignInDto {

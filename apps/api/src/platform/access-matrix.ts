@@ -51,7 +51,7 @@ export function accessMatrix(routes: readonly Route[]): string {
       ]),
     ),
     '',
-    `## Routes (${routes.length})`,
+    '## Routes',
     '',
     cells(['route', 'right', ...names]),
     rule(names.length + 2),
