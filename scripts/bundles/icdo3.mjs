@@ -28,6 +28,27 @@ const LABELS = new Map([
 ]);
 const mended = (term) => MENDED.get(term) ?? term;
 
+/** A remark that stands inside a term, as the cell it belongs to: a year, a site, a reference. */
+const REMARKS = [
+  [/ \((\d{4})\+\)$/, (row, [, year]) => (row.validFromDxYear ||= year)],
+  [/ PRE-(\d{4}) ONLY\..*$/, (row, [, year]) => (row.validToDxYear ||= String(Number(year) - 1))],
+  [/ \[OF BREAST\}?\]?$/, (row) => (row.siteHint ||= 'C50._')],
+  [/ \{see .*\}$/, () => {}],
+];
+/** A term cut off in the middle of a bracket or a translocation; the whole term stands elsewhere in the list. */
+const isCutOff = (term) => (term.match(/\(/g) ?? []).length > (term.match(/\)/g) ?? []).length;
+
+function tidied(row) {
+  const tidy = { ...row, term: mended(row.term) };
+  for (const [pattern, keep] of REMARKS) {
+    const match = pattern.exec(tidy.term);
+    if (match === null) continue;
+    keep(tidy, match);
+    tidy.term = tidy.term.slice(0, match.index);
+  }
+  return tidy;
+}
+
 const siteTerms = group(readCsv('icdo3/topography-synonyms.csv'), 'codeNoDot');
 writeBundle(
   'icdo3',
@@ -45,7 +66,12 @@ writeBundle(
   ]),
 );
 
-const terms = group(readCsv('icdo3/morphology-synonyms.csv'), 'code');
+const terms = group(
+  readCsv('icdo3/morphology-synonyms.csv')
+    .map(tidied)
+    .filter(({ term }) => !isCutOff(term)),
+  'code',
+);
 const limits = (row) => [row.siteHint, row.validFromDxYear, row.validToDxYear, row.obsolete, row.codingNote];
 const trimmed = (cells) => {
   while (cells.length > 0 && cells[cells.length - 1] === '') cells.pop();
@@ -68,7 +94,7 @@ writeBundle(
     row.code,
     LABELS.get(row.code) ?? mended(row.label),
     trimmed(limits(row)),
-    (terms.get(row.code) ?? []).map((term) => trimmed([mended(term.term), ...limits(term)])),
+    (terms.get(row.code) ?? []).map((term) => trimmed([term.term, ...limits(term)])),
   ]),
 );
 

@@ -53,6 +53,16 @@ export interface Icdo3 {
   readonly morphology: ReadonlyMap<string, Morphology>;
   /** Whether the SEER list knows the pair. A floor: absence proves nothing for codes newer than 2015. */
   siteTypeAllows(site: string, morphology: string): boolean;
+  /**
+   * Whether site and histology go together: `true` when the SEER list has the pair or the book prints the site beside the code, `false` when the
+   * list has the code at other sites only, `null` when it does not know the code (newer than 2015, or not malignant).
+   *
+   * @param morphology `8500/3`; a bare histology goes with a site when any behavior of it does.
+   * @source SEER site/histology validation list of 2015-09-18; ICD-O-3.2, sites beside terms.
+   */
+  combination(site: string, morphology: string): boolean | null;
+  /** Whether a hint of the book (`C42.1`, `C44._`, `C31.0-C31.3`, several with spaces or bars) holds a site. */
+  hintAllows(siteHint: string, site: string): boolean;
 }
 
 const year = (text: string | undefined): number | null => (text === undefined || text === '' ? null : Number(text));
@@ -83,21 +93,70 @@ export function createIcdo3(bundles: {
   readonly morphology: MorphologyBundle;
   readonly siteType: SiteTypeBundle;
 }): Icdo3 {
-  const pairs = new Set<string>();
-  for (const [sites, morphologies] of bundles.siteType.rows) {
-    for (const site of expandSites(sites))
-      for (const morphology of morphologies.split(' ')) pairs.add(`${site} ${morphology}`);
-  }
+  // Which rows of the list hold a site, and which a morphology: a pair is allowed where they meet.
+  const rowsOfSite = new Map<string, Set<number>>();
+  const rowsOfMorphology = new Map<string, number[]>();
+  bundles.siteType.rows.forEach(([sites, morphologies], row) => {
+    for (const site of expandSites(sites)) rowsOfSite.set(site, (rowsOfSite.get(site) ?? new Set()).add(row));
+    for (const morphology of morphologies.split(' ')) {
+      const rows = rowsOfMorphology.get(morphology);
+      if (rows === undefined) rowsOfMorphology.set(morphology, [row]);
+      else rows.push(row);
+    }
+  });
+  const allows = (site: string, morphology: string): boolean => {
+    const here = rowsOfSite.get(site);
+    return here !== undefined && (rowsOfMorphology.get(morphology) ?? []).some((row) => here.has(row));
+  };
+  const morphology = new Map(
+    bundles.morphology.rows.map(([code, label, own, terms]): [string, Morphology] => [
+      code,
+      { code, label, ...limits(own), terms: terms.map(([term = '', ...rest]) => ({ term, ...limits(rest) })) },
+    ]),
+  );
+  const combination = (site: string, code: string): boolean | null => {
+    if (!code.includes('/')) {
+      const answers = ['0', '1', '2', '3'].flatMap((behavior) => {
+        const full = `${code}/${behavior}`;
+        return morphology.has(full) || rowsOfMorphology.has(full) ? [combination(site, full)] : [];
+      });
+      return answers.includes(true) ? true : answers.includes(false) ? false : null;
+    }
+    if (allows(site, code)) return true;
+    const known = morphology.get(code);
+    const hints = known === undefined ? [] : [known.siteHint, ...known.terms.map((term) => term.siteHint)];
+    if (hints.some((hint) => hint !== '' && hintAllows(hint, site))) return true;
+    return rowsOfMorphology.has(code) ? false : null;
+  };
   return {
     topography: new Map(
       bundles.topography.rows.map(([code, label, category, terms]) => [code, { code, label, category, terms }]),
     ),
-    morphology: new Map(
-      bundles.morphology.rows.map(([code, label, own, terms]) => [
-        code,
-        { code, label, ...limits(own), terms: terms.map(([term = '', ...rest]) => ({ term, ...limits(rest) })) },
-      ]),
-    ),
-    siteTypeAllows: (site, morphology) => pairs.has(`${site} ${morphology}`),
+    morphology,
+    siteTypeAllows: allows,
+    combination,
+    hintAllows,
   };
+}
+
+/** Sites of a hint, read once each. */
+const HINTS = new Map<string, ReadonlySet<string>>();
+
+function hintAllows(siteHint: string, site: string): boolean {
+  let sites = HINTS.get(siteHint);
+  if (sites === undefined) {
+    const parts =
+      siteHint
+        .replaceAll('.', '')
+        .replaceAll('–', '-')
+        .match(/C\d\d[\d_](?:-C\d\d[\d_])?/g) ?? [];
+    sites = new Set(
+      parts.flatMap((part) => {
+        const [from = '', to = from] = part.split('-');
+        return expandSites(`${from.replace('_', '0')}-${to.replace('_', '9')}`);
+      }),
+    );
+    HINTS.set(siteHint, sites);
+  }
+  return sites.has(site);
 }
