@@ -1,5 +1,5 @@
 import { loadCodingTables } from '@perennial/coding/node';
-import { loadEditSet } from '@perennial/edits/node';
+import { loadEditTables } from '@perennial/edits/node';
 import { loadDictionary } from '@perennial/naaccr/node';
 import { loadPrimaries } from '@perennial/primaries/node';
 import { type RegistryTables } from './src/index.js';
@@ -8,7 +8,7 @@ import { type RegistryTables } from './src/index.js';
 export const loadRegistryTables = (registry: RegistryTables['registry']): RegistryTables => ({
   dictionary: loadDictionary('260'),
   coding: loadCodingTables(),
-  edits: { completion: loadEditSet('hospital', '25.1'), submission: loadEditSet('state', '25.1') },
+  edits: loadEditTables(),
   primaries: loadPrimaries(),
   registry,
 });

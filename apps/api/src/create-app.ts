@@ -8,12 +8,14 @@ import { type Config } from '@perennial/config';
 import { assertSafe } from '@perennial/persistence';
 import { DomainError, validationPipe } from '@perennial/problem';
 import { type NextFunction, type Request, type Response } from 'express';
+import { type RegistryTables } from '@perennial/records';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
+import { serveEditDocs } from './edits/docs-page.js';
 import { AuditFilter } from './audit/audit.filter.js';
 import { Identifier } from './auth/identifier.js';
 import { limitServer, noStore, refuseSlowBodies, securityHeaders } from './platform/hardening.js';
-import { SCOPED } from './platform/tokens.js';
+import { SCOPED, TABLES } from './platform/tokens.js';
 import { readDescription, servePage, styleNonce } from './web/page.js';
 
 /** Largest message and largest JSON body. */
@@ -76,6 +78,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new AuditFilter(app.get(SCOPED)));
   app.enableShutdownHooks();
+  serveEditDocs(app, app.get<RegistryTables>(TABLES).dictionary);
   const description = readDescription();
   if (description !== null)
     SwaggerModule.setup('api/docs', app, description, {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Config } from '@perennial/config';
 import { AuditModule } from './audit/audit.module.js';
+import { EditsModule } from './edits/edits.module.js';
 import { FollowUpModule } from './follow-up/follow-up.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntakeModule } from './intake/intake.module.js';
@@ -22,6 +23,7 @@ export class WorkerModule {
         AuditModule,
         IntakeModule,
         NaaccrImportModule,
+        EditsModule,
         FollowUpModule,
         SubmissionsModule,
       ],

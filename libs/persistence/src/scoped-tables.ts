@@ -5,6 +5,8 @@
 export const WITHOUT_PATIENT_DATA: Readonly<Record<string, string>> = {
   api_token: 'tokens of jobs and devices; the hash is not readable',
   app_user: 'people who sign in; the hash is not readable',
+  edit_run: 'counts by edit, ids of cases as samples',
+  edit_set_version: 'which edits a registry uses',
   facility: 'names and numbers of facilities',
   facility_alias: 'what senders call facilities',
   facility_synonym: 'words that facilities use, and the codes they mean',

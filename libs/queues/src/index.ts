@@ -24,6 +24,7 @@ const retried: Contract['options'] = {
   removeOnFail: false,
 };
 
+export const EDITS_QUEUE = 'edits';
 export const INTAKE_QUEUE = 'intake';
 export const IMPORTS_QUEUE = 'imports';
 export const FOLLOW_UP_QUEUE = 'follow-up';
@@ -70,6 +71,14 @@ export const printLetters = contract({
   options: retried,
 });
 
+/** Run edits over many stored cases, from where the run stands. */
+export const runStoredEdits = contract({
+  queue: EDITS_QUEUE,
+  name: 'run-stored.v1',
+  schema: z.object({ runId: z.uuid() }),
+  options: retried,
+});
+
 /** Check, write, deliver and mark one frozen submission. */
 export const buildSubmission = contract({
   queue: SUBMISSIONS_QUEUE,
@@ -80,10 +89,10 @@ export const buildSubmission = contract({
 
 /** Every contract by name: the relay finds options here, and a worker refuses a name that is not listed. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  [processMessage, importNaaccr, followUpPass, planFollowUp, printLetters, buildSubmission].map((one) => [
+  [processMessage, importNaaccr, followUpPass, planFollowUp, printLetters, buildSubmission, runStoredEdits].map((one) => [
     one.name,
     one as Contract,
   ]),
 );
 
-export const QUEUES = [INTAKE_QUEUE, IMPORTS_QUEUE, FOLLOW_UP_QUEUE, LETTERS_QUEUE, SUBMISSIONS_QUEUE] as const;
+export const QUEUES = [INTAKE_QUEUE, IMPORTS_QUEUE, FOLLOW_UP_QUEUE, LETTERS_QUEUE, SUBMISSIONS_QUEUE, EDITS_QUEUE] as const;

@@ -2,6 +2,7 @@ export * from './abstracts/complete-abstract.js';
 export * from './abstracts/core-items.js';
 export * from './abstracts/edit-abstract.js';
 export * from './abstracts/standings.js';
+export * from './edits/index.js';
 export * from './follow-up/index.js';
 export * from './intake/batcher.js';
 export { lockPerson } from './intake/identity.js';

@@ -1,5 +1,5 @@
 import { type CodedReport, type CodingTables, codeReport } from '@perennial/coding';
-import { type EditSet, type Finding, runEdits } from '@perennial/edits';
+import { type EditSet, type EditTables, type Finding, runEdits } from '@perennial/edits';
 import { type Dictionary, type ItemValues, type PatientRecord } from '@perennial/naaccr';
 import { type Primaries } from '@perennial/primaries';
 
@@ -11,8 +11,8 @@ export interface RegistryTables {
   readonly withSynonyms?: (
     words: readonly { readonly kind: 'morphology' | 'topography'; readonly term: string; readonly code: string }[],
   ) => CodingTables;
-  /** Sets of edits by the moment they are for. */
-  readonly edits: { readonly completion: EditSet; readonly submission: EditSet };
+  /** Tables of the edits; which sets are in use is a matter of the database (`setInUse`). */
+  readonly edits: EditTables;
   /** Rules that say whether two tumors are one primary. */
   readonly primaries: Primaries;
   readonly registry: { readonly kind: 'hospital' | 'central'; readonly id: string };

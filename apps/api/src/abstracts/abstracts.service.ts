@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Finding } from '@perennial/edits';
 import { type ItemValues } from '@perennial/naaccr';
 import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
@@ -11,7 +10,8 @@ import {
   createAbstract,
   editAbstract,
   endComparisons,
-  findingsOf,
+  type KeyedFinding,
+  liveFindings,
   findOrCreatePatient,
   itemsAsOf,
   judgeItems,
@@ -47,7 +47,7 @@ export interface AbstractDetail extends AbstractSummary {
   readonly items: ItemValues;
   /** Core items that completion still needs. */
   readonly missing: readonly string[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly KeyedFinding[];
   /** Where the values come from: words, rules, confidence, and whether a person stands behind them. */
   readonly standings: Readonly<Record<string, Standing>>;
   readonly reports: readonly { readonly id: string; readonly state: string; readonly versions: number }[];
@@ -98,7 +98,7 @@ export class AbstractsService {
       return {
         ...row,
         missing: missingCore(row.items),
-        findings: findingsOf(this.tables, this.tables.edits.completion, row.items, this.clock.today()),
+        findings: await liveFindings(tx, id, row.items, this.clock.today(), this.tables),
         standings: await standingsOf(tx, id),
         reports,
         workItems,

@@ -1,6 +1,7 @@
 export * from './access.js';
 export * from './audit.js';
 export * from './disclosure.js';
+export * from './edits.js';
 export * from './follow-up.js';
 export * from './imports.js';
 export * from './intake.js';

@@ -5,6 +5,7 @@ import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { saveWithLineage } from '../lineage.js';
 import { comparePatients } from '../primaries/compare-patients.js';
+import { keyed, refreshFindings, reviewsOf, SET_OF_ABSTRACTS, setInUse } from '../edits/index.js';
 import { findingsOf, type RegistryTables } from '../tables.js';
 import { consolidate } from './consolidate.js';
 import { missingCore } from './core-items.js';
@@ -52,7 +53,9 @@ export async function completeAbstract(
   ]);
   const { assigned, renumber } = await assignNumbers(tx, abstract, by.abstractedBy, today);
   const items: ItemValues = { ...abstract.items, ...assigned };
-  const findings = findingsOf(tables, tables.edits.completion, items, today);
+  const set = await setInUse(tx, tables.edits, SET_OF_ABSTRACTS);
+  const reviews = await reviewsOf(tx, [id]);
+  const findings = keyed(findingsOf(tables, set, items, today), reviews.get(id) ?? new Set());
   const errors = findings.filter((finding) => finding.severity === 'error');
   if (errors.length > 0)
     throw new DomainError('abstract.edits', 422, `${errors.length} edit(s) found an error.`, { findings: errors });
@@ -86,6 +89,7 @@ export async function completeAbstract(
     `UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind IN ('new_information', 'report_withdrawn') AND state = 'open'`,
     [id],
   );
+  await withRegistryScope(tx, by.principal, () => refreshFindings(tx, [abstract.patientId], today, tables));
   return {
     revision,
     tumorId: consolidated.tumorId,

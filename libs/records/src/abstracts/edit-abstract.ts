@@ -236,5 +236,7 @@ export async function moveAbstract(
     { state: { from: abstract.state, to } },
   );
   if (revision === null) throw stale(expected);
+  // A draft is judged live; nothing of it is kept.
+  await tx.query(`DELETE FROM edit_finding WHERE entity_id = $1`, [id]);
   return revision;
 }

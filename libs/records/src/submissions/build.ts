@@ -8,6 +8,7 @@ import { createGzip } from 'node:zlib';
 import { createNaaccrWriter, type ItemValues, type PatientRecord, type RecordType } from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { runEdits } from '@perennial/edits';
+import { setInUse } from '../edits/index.js';
 import { asPatientRecord, type RegistryTables } from '../tables.js';
 import { type FrozenRecord, frozenPage } from './frozen-records.js';
 import { findProfile, type SubmissionProfile } from './profiles.js';
@@ -101,13 +102,12 @@ async function check(
   const today = daysOf(submission.frozen_at);
   return scoped(principal, async (tx) => {
     let held = 0;
+    const set = await setInUse(tx, tables.edits, profile.editSet);
     for (let after = 0; ;) {
       const page = await frozenPage(tx, submission.id, profile.of, after, PAGE);
       if (page.length === 0) break;
       const failed = page.flatMap((record) => {
-        const errors = runEdits(tables.edits.submission, recordOf(record, tables), today).filter(
-          (finding) => finding.severity === 'error',
-        );
+        const errors = runEdits(set, recordOf(record, tables), today).filter((finding) => finding.severity === 'error');
         return errors.length === 0
           ? []
           : [{ position: record.position, findings: errors.map(({ edit, items }) => ({ edit, items })) }];

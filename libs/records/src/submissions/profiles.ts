@@ -1,3 +1,4 @@
+import { type EditSetId } from '@perennial/edits';
 import { type ItemId, type NaaccrId } from '@perennial/naaccr';
 
 /** What a submission holds and how it is made. Profiles are data: a new call is a new row here. */
@@ -15,6 +16,8 @@ export interface SubmissionProfile {
   readonly withheld: readonly ItemId[];
   /** Largest share of records that may be held back by edits before the whole submission waits. */
   readonly maxHeldShare: number;
+  /** Set of edits that each record must pass. */
+  readonly editSet: EditSetId;
 }
 
 /** Survival items are computed for each call, never copied from an abstract. */
@@ -35,6 +38,7 @@ export const PROFILES: readonly SubmissionProfile[] = [
     behaviors: ['0', '1', '2', '3'],
     withheld: COMPUTED,
     maxHeldShare: 1,
+    editSet: 'state',
   },
   {
     id: 'national-incidence',
@@ -45,6 +49,7 @@ export const PROFILES: readonly SubmissionProfile[] = [
     behaviors: ['2', '3'],
     withheld: COMPUTED,
     maxHeldShare: 0.03,
+    editSet: 'naaccr-call',
   },
 ];
 
