@@ -26,7 +26,7 @@ export function setOf(tables: EditTables, id: EditSetId, use: SetUse | null): Ed
   const set =
     known.get(key) ??
     (use === null
-      ? editSet(id, tables, SHIPPED_VERSION)
+      ? editSet(id, tables, id === 'full' ? undefined : SHIPPED_VERSION)
       : editSet(id, tables, use.baseVersion, { off: use.off, severity: use.severity }));
   known.set(key, set);
   return set;
