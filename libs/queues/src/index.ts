@@ -89,10 +89,16 @@ export const buildSubmission = contract({
 
 /** Every contract by name: the relay finds options here, and a worker refuses a name that is not listed. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  [processMessage, importNaaccr, followUpPass, planFollowUp, printLetters, buildSubmission, runStoredEdits].map((one) => [
-    one.name,
-    one as Contract,
-  ]),
+  [processMessage, importNaaccr, followUpPass, planFollowUp, printLetters, buildSubmission, runStoredEdits].map(
+    (one) => [one.name, one as Contract],
+  ),
 );
 
-export const QUEUES = [INTAKE_QUEUE, IMPORTS_QUEUE, FOLLOW_UP_QUEUE, LETTERS_QUEUE, SUBMISSIONS_QUEUE, EDITS_QUEUE] as const;
+export const QUEUES = [
+  INTAKE_QUEUE,
+  IMPORTS_QUEUE,
+  FOLLOW_UP_QUEUE,
+  LETTERS_QUEUE,
+  SUBMISSIONS_QUEUE,
+  EDITS_QUEUE,
+] as const;
