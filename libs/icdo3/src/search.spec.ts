@@ -89,6 +89,7 @@ describe('search of histologies', () => {
     ['signet ring', { site: 'C169' }, '8490/3'],
     ['moderately differentiated adenocarcinoma', { site: 'C187' }, '8140/3'],
     ['adenocarcnoma', {}, '8140/3'],
+    ['moderately differentiated adenocarcinoma', { site: 'C187', unsuited: true }, '8140/3'],
     ['squamos cell', {}, '8070/3'],
     ['leukaemia chronic lymphocytic', {}, '9823/3'],
   ])('%s %j: %s first', (query, filter, code) => {

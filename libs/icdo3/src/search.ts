@@ -162,15 +162,13 @@ export function createIcdo3Search(icdo3: Icdo3): Icdo3Search {
     sites(query, filter = {}) {
       const digits = siteDigits(query);
       if (digits !== null) return siteHits(query, filter, beginning(sites, `C${digits}`));
-      for (const matches of siteIndex.find(query)) {
-        const hits = siteHits(
+      return firstThatSuits(siteIndex.find(query), (matches) =>
+        siteHits(
           query,
           filter,
           bestOfEach(matches, () => true),
-        );
-        if (hits.length > 0) return hits;
-      }
-      return [];
+        ),
+      );
     },
     morphologies(query, filter = {}) {
       const digits = morphologyDigits(query);
@@ -180,14 +178,29 @@ export function createIcdo3Search(icdo3: Icdo3): Icdo3Search {
         const limits = limitsOf.get(term);
         return limits === undefined || inYears(limits, filter.year);
       };
-      for (const matches of codeIndex.find(query, contextOf(filter.site))) {
-        const hits = codeHits(query, filter, bestOfEach(matches, usable));
-        if (hits.length > 0) return hits;
-      }
-      return [];
+      return firstThatSuits(codeIndex.find(query, contextOf(filter.site)), (matches) =>
+        codeHits(query, filter, bestOfEach(matches, usable)),
+      );
     },
   };
 }
+
+/** Answers to what was said, or else to what may have been meant, with something that suits among them; or else whatever there was. */
+function firstThatSuits(
+  tiers: Iterable<readonly TermMatch[]>,
+  hitsOf: (matches: readonly TermMatch[]) => CodeHit[],
+): CodeHit[] {
+  let found: CodeHit[] = [];
+  for (const matches of tiers) {
+    const hits = hitsOf(matches);
+    if (hits.some(({ unsuited }) => unsuited.every(isHarmless))) return hits;
+    if (found.length === 0) found = hits;
+  }
+  return found;
+}
+
+/** An obsolete term is still the word that a report uses. */
+const isHarmless = (why: Unsuited): boolean => why === 'obsolete';
 
 /** Entries whose code begins so. */
 const beginning = (entries: readonly { readonly code: string }[], start: string): Candidate[] =>
@@ -219,7 +232,7 @@ function best(hits: readonly Scored[], query: string, filter: SearchFilter, whol
     }));
 }
 
-/** Codes that suit, and of the others those asked for; an obsolete term is still the word that a report uses. */
+/** Codes that suit, and of the others those asked for. */
 const isShown = (
   unsuited: readonly Unsuited[],
   filter: SearchFilter,
@@ -228,5 +241,5 @@ const isShown = (
   query: string,
 ): boolean =>
   filter.unsuited === true ||
-  unsuited.every((why) => why === 'obsolete') ||
+  unsuited.every(isHarmless) ||
   (whole && code.replace('/', '').startsWith(query.trim().toUpperCase().replace(/[./]/g, '')));

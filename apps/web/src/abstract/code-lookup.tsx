@@ -30,12 +30,13 @@ export function CodeLookup(props: {
   const id = item.id as string;
 
   const hits = useMemo((): readonly CodeHit[] => {
-    const { primarySite: site } = draft.view().items;
+    const { primarySite: site, sexAssignedAtBirth: sex, dateOfDiagnosis } = draft.view().items;
+    const year = dateOfDiagnosis === undefined ? undefined : Number(dateOfDiagnosis.slice(0, 4));
     const text = deferred.trim();
     if (text === '' && (recent.get(id)?.length ?? 0) > 0 && !codes.has(id)) return recent.get(id) ?? [];
-    if (id === 'primarySite') return icdo3 === undefined || text === '' ? [] : searchSites(icdo3, text);
+    if (id === 'primarySite') return icdo3 === undefined || text === '' ? [] : searchSites(icdo3, text, { sex });
     if (id === 'histologicTypeIcdO3')
-      return icdo3 === undefined || text === '' ? [] : searchHistologies(icdo3, text, { site });
+      return icdo3 === undefined || text === '' ? [] : searchHistologies(icdo3, text, { site, year });
     return searchItemCodes(codes, id, text);
   }, [deferred, id, codes, icdo3, draft]);
 

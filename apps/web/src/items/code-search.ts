@@ -1,4 +1,4 @@
-import { type Icdo3 } from '@perennial/icdo3';
+import { createIcdo3Search, type Icdo3, type Icdo3Search, type CodeHit as IcdoHit } from '@perennial/icdo3';
 import { type CodeTables } from '@perennial/naaccr';
 
 /** One code on offer. `fits` is false where the classification does not know the code at this site. */
@@ -13,8 +13,10 @@ export interface CodeHit {
 /** What the search may look at beside the words. */
 export interface CodeContext {
   readonly site?: string | undefined;
-  readonly behavior?: string | undefined;
-  readonly histology?: string | undefined;
+  /** Item 225. */
+  readonly sex?: string | undefined;
+  /** Of diagnosis. */
+  readonly year?: number | undefined;
 }
 
 const MOST = 40;
@@ -53,45 +55,44 @@ const best = (hits: readonly Scored[]): CodeHit[] =>
     .slice(0, MOST)
     .map(({ score: _score, ...hit }) => hit);
 
-/** The best of a label and its synonyms for a query, a code's own digits first. */
-function scored(code: string, label: string, terms: readonly string[], query: string): Scored | null {
+/** A code for a query by its label, its own digits first. */
+function scored(code: string, label: string, query: string): Scored | null {
   const digits = query.toUpperCase().replace(/[.\s/]/g, '');
   if (/\d/.test(digits) && code.replace('/', '').startsWith(digits)) return { code, label, score: -10 };
-  let found: Scored | null = null;
-  const own = rank(label, query);
-  if (own >= 0) found = { code, label, score: own };
-  for (const term of terms) {
-    const score = rank(term, query);
-    if (score >= 0 && (found === null || score + 1 < found.score)) found = { code, label, score: score + 1, by: term };
-  }
-  return found;
+  const score = rank(label, query);
+  return score < 0 ? null : { code, label, score };
 }
 
-/** Sites by code, `C50.4`, or by words, `upper outer breast`. An empty query lists nothing. */
-export const searchSites = (icdo3: Icdo3, query: string): CodeHit[] =>
-  best([...icdo3.topography.values()].flatMap(({ code, label, terms }) => scored(code, label, terms, query) ?? []));
-
-/** Histologies (four digits) by code or words; those that the classification knows at the site come first. */
-export function searchHistologies(icdo3: Icdo3, query: string, context: CodeContext): CodeHit[] {
-  const hits = [...icdo3.morphology.values()].flatMap(({ code, label, terms }): Scored[] => {
-    const hit = scored(
-      code,
-      label,
-      terms.map(({ term }) => term),
-      query,
-    );
-    if (hit === null) return [];
-    const fits = context.site === undefined || icdo3.siteTypeAllows(context.site, code);
-    return [{ ...hit, fits }];
-  });
-  return best(hits);
+/** The look-up of the classification, made once. */
+const searches = new WeakMap<Icdo3, Icdo3Search>();
+function searchOf(icdo3: Icdo3): Icdo3Search {
+  let search = searches.get(icdo3);
+  if (search === undefined) searches.set(icdo3, (search = createIcdo3Search(icdo3)));
+  return search;
 }
+
+const offered = ({ code, label, term, unsuited }: IcdoHit): CodeHit => ({
+  code,
+  label,
+  ...(term === null ? {} : { by: term }),
+  fits: unsuited.every((why) => why === 'obsolete'),
+});
+
+/** Sites by code, `C50.4`, words, `upper outer breast`, or short forms, `UOQ`. An empty query lists nothing. */
+export const searchSites = (icdo3: Icdo3, query: string, context: CodeContext = {}): CodeHit[] =>
+  searchOf(icdo3).sites(query, { sex: context.sex, unsuited: true, limit: MOST }).map(offered);
+
+/** Histology and behavior by code, words or short forms; those that do not go with the site or the year come last. */
+export const searchHistologies = (icdo3: Icdo3, query: string, context: CodeContext): CodeHit[] =>
+  searchOf(icdo3)
+    .morphologies(query, { site: context.site, year: context.year, unsuited: true, limit: MOST })
+    .map(offered);
 
 /** Codes of an item's own table. An empty query lists them all. */
 export function searchItemCodes(codes: CodeTables, item: string, query: string): CodeHit[] {
   const table = (codes.get(item) ?? []).filter(({ kind }) => kind !== 'blank');
   if (query.trim() === '') return table.slice(0, MOST * 5);
-  return best(table.flatMap(({ code, label }) => scored(code, label, [], query) ?? []));
+  return best(table.flatMap(({ code, label }) => scored(code, label, query) ?? []));
 }
 
 /** The label of a code in the item's table, a range of codes included; `null` where there is none. */
