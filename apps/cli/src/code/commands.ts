@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type CodableText } from '@perennial/coding';
 import { type Command, type CommandTable, UsageError } from '../command.js';
 import { readInput } from '../input.js';
+import { learnReport } from './learn-report.js';
 
 /** Reports of a file: one JSON object a line, a JSON array, or a text that is one report. */
 function reportsOf(file: string, content: string): CodableText[] {
@@ -44,4 +45,4 @@ const code: Command = {
   },
 };
 
-export const commands: CommandTable = { '': code };
+export const commands: CommandTable = { '': code, 'learn-report': learnReport };

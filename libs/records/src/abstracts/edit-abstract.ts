@@ -1,6 +1,7 @@
 import { DomainError, notFound, stale } from '@perennial/problem';
 import { type Dictionary, type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
+import { recordCodeChanges } from '../intake/learning.js';
 import { type ItemOrigin, type ItemPatch, recordCreation, saveWithLineage } from '../lineage.js';
 import { type RegistryTables } from '../tables.js';
 
@@ -129,6 +130,7 @@ export async function editAbstract(
   });
   if (revision === null) throw stale(expected);
   await markSuggestions(tx, id, patch);
+  await recordCodeChanges(tx, abstract, abstract.items, patch, actor);
   return revision;
 }
 
