@@ -1,4 +1,4 @@
-import { loadCodingTables } from '@perennial/coding/node';
+import { loadCodingTables, loadCodingTablesWith } from '@perennial/coding/node';
 import { loadEditTables } from '@perennial/edits/node';
 import { loadDictionary } from '@perennial/naaccr/node';
 import { loadPrimaries } from '@perennial/primaries/node';
@@ -8,6 +8,7 @@ import { type RegistryTables } from './src/index.js';
 export const loadRegistryTables = (registry: RegistryTables['registry']): RegistryTables => ({
   dictionary: loadDictionary('260'),
   coding: loadCodingTables(),
+  withSynonyms: loadCodingTablesWith,
   edits: loadEditTables(),
   primaries: loadPrimaries(),
   registry,

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import net from 'node:net';
+import { promisify } from 'node:util';
 import { frame } from '@perennial/hl7';
 import { type Response } from 'supertest';
 import { queueBackends } from '../support/database.js';
@@ -15,6 +17,12 @@ interface Outcome {
 
 const CANCER = 'Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, Nottingham grade 2.';
 const BENIGN = 'Thyroid, right lobe: Follicular adenoma.';
+
+/** A command of the shell on the registry's database. */
+const command = (registry: TestRegistry, ...args: string[]): Promise<{ stdout: string }> =>
+  promisify(execFile)('bin/perennial', args, {
+    env: { ...process.env, DATABASE_URL: registry.databaseUrl, QUEUE_BACKEND: 'postgres' },
+  });
 
 /** A port that is free now. */
 const freePort = (): Promise<number> =>
@@ -484,6 +492,77 @@ describe('intake', () => {
         () => messageRows(`control_id ~ '^ML-[23]\\d\\d$' AND state = 'received'`),
         (rows) => rows.length === 0,
       );
+    });
+  });
+
+  describe('learns', () => {
+    const WORDS = 'Left breast, upper outer quadrant, excision: Zymblatt tumor, invasive.';
+
+    it('keeps what a registrar changes, with what was proposed and its words, and reports the terms', async () => {
+      const { abstractIds } = await send({ filler: 'LE-1', mrn: 'LE1', last: 'Learned', text: CANCER });
+      const [id] = abstractIds;
+      const before = (await alpha.get(`abstracts/${id}`)).body;
+      const patch = (revision: number, items: object): Promise<Response> =>
+        alpha.patch(`abstracts/${id}`).set('If-Match', `"${revision}"`).send({ items });
+      expect(
+        (await patch(before.revision, { histologicTypeIcdO3: '8520', laterality: '1', classOfCase: '14' })).status,
+      ).toBe(200);
+      expect((await patch(before.revision + 1, { laterality: '2' })).status).toBe(200);
+      const rows = await registry.scoped(SYSTEM, (tx) =>
+        tx.query(
+          `SELECT item, proposed, chosen, terms, confidence > 0 AS sure, jsonb_array_length(spans) > 0 AS spans FROM code_change WHERE abstract_id = $1 ORDER BY changed_at, item`,
+          [id],
+        ),
+      );
+      expect(rows).toEqual([
+        {
+          item: 'histologicTypeIcdO3',
+          proposed: '8500',
+          chosen: '8520',
+          terms: ['invasive ductal carcinoma'],
+          sure: true,
+          spans: true,
+        },
+        { item: 'laterality', proposed: '2', chosen: '1', terms: ['left'], sure: true, spans: true },
+        { item: 'laterality', proposed: '2', chosen: '2', terms: ['left'], sure: true, spans: true },
+      ]);
+      const { stdout } = await command(registry, 'code', 'learn-report');
+      // What came back to the proposal is no change.
+      expect(stdout.split('\n').filter((line) => line !== '')).toEqual([
+        'item,term,proposed,chosen,abstracts,facilities,proposals,confidence,rule,last',
+        expect.stringMatching(
+          /^histologicTypeIcdO3,invasive ductal carcinoma,8500,8520,1,1,\d+,[\d.]+,[^,]*,\d{4}-\d\d-\d\d$/,
+        ),
+      ]);
+      const { stdout: json } = await command(registry, 'code', 'learn-report', '--json', '--item', 'laterality');
+      expect(JSON.parse(json)).toEqual({ rows: [] });
+    });
+
+    it('codes with the words of a facility, there and nowhere else', async () => {
+      const before = await send({ filler: 'SY-1', mrn: 'SY1', last: 'Synonym1', text: WORDS });
+      const add = (client: Client, body: object): Promise<Response> =>
+        client.post('intake/synonyms').send({ kind: 'morphology', term: 'Zymblatt  Tumor', code: '8520/3', ...body });
+      expect((await add(alpha, {})).status).toBe(403);
+      expect((await add(beta, { facilityId: registry.facilities[0] })).status).toBe(404);
+      expect((await add(alpha, { facilityId: registry.facilities[0], code: '9999/3' })).body.type).toBe(
+        'urn:perennial:problem:synonym.invalid',
+      );
+      const added = await add(alpha, { facilityId: registry.facilities[0] });
+      expect(added.status).toBe(201);
+      expect((await beta.get('intake/synonyms')).body.items).toEqual([]);
+      expect((await alpha.get('intake/synonyms')).body.items).toEqual([
+        expect.objectContaining({ term: 'zymblatt tumor', code: '8520/3' }),
+      ]);
+      const here = await send({ filler: 'SY-2', mrn: 'SY2', last: 'Synonym2', text: WORDS });
+      expect(here.outcome).toBe('reportable');
+      expect((await alpha.get(`abstracts/${here.abstractIds[0]}`)).body.items).toMatchObject({
+        histologicTypeIcdO3: '8520',
+        behaviorCodeIcdO3: '3',
+      });
+      const there = await send({ filler: 'SY-3', mrn: 'SY3', last: 'Synonym3', authority: 'BETA', text: WORDS });
+      expect(there.outcome).toBe(before.outcome);
+      expect((await alpha.delete(`intake/synonyms/${added.body.id}`)).status).toBe(204);
+      expect((await send({ filler: 'SY-4', mrn: 'SY4', last: 'Synonym4', text: WORDS })).outcome).toBe(before.outcome);
     });
   });
 

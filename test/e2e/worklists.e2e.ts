@@ -362,7 +362,7 @@ async function signIn(url: string, login: string): Promise<Client> {
   const session = await request(url).post('/api/v1/session').send({ login, password: PASSWORD });
   expect(session.status).toBe(201);
   const cookie = String(session.headers['set-cookie']);
-  const own = (method: 'get' | 'post' | 'patch' | 'put') => (where: string) =>
+  const own = (method: 'get' | 'post' | 'patch' | 'put' | 'delete') => (where: string) =>
     request(url)[method](`/api/v1/${where}`).set('Cookie', cookie).set('x-perennial-csrf', session.body.csrf);
-  return { get: own('get'), post: own('post'), patch: own('patch'), put: own('put') };
+  return { get: own('get'), post: own('post'), patch: own('patch'), put: own('put'), delete: own('delete') };
 }

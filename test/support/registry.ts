@@ -170,7 +170,11 @@ export const addUser = (
   );
 
 /** Requests with a token. */
-export const as = (url: string, token: string): Record<'get' | 'post' | 'patch' | 'put', (path: string) => Test> => ({
+export const as = (
+  url: string,
+  token: string,
+): Record<'get' | 'post' | 'patch' | 'put' | 'delete', (path: string) => Test> => ({
+  delete: (where) => request(url).delete(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),
   put: (where) => request(url).put(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),
   get: (where) => request(url).get(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),
   post: (where) => request(url).post(`/api/v1/${where}`).set('Authorization', `Bearer ${token}`),

@@ -3,6 +3,10 @@ import { IntakeController } from './intake.controller.js';
 import { IntakeService } from './intake.service.js';
 import { MllpServer } from './mllp/mllp.server.js';
 import { SendersController } from './mllp/senders.controller.js';
+import { SynonymsController } from './synonyms.controller.js';
 
-@Module({ controllers: [IntakeController, SendersController], providers: [IntakeService, MllpServer] })
+@Module({
+  controllers: [IntakeController, SendersController, SynonymsController],
+  providers: [IntakeService, MllpServer],
+})
 export class IntakeModule {}
