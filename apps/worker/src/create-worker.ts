@@ -7,12 +7,20 @@ import { type Job, type Worker } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { EditsProcessor } from './edits/edits.processor.js';
 import { FollowUpProcessor } from './follow-up/follow-up.processor.js';
+import { LettersProcessor } from './follow-up/letters.processor.js';
 import { IntakeProcessor } from './intake/intake.processor.js';
 import { NaaccrImportProcessor } from './naaccr-import/naaccr-import.processor.js';
 import { SubmissionsProcessor } from './submissions/submissions.processor.js';
 import { WorkerModule } from './worker.module.js';
 
-const PROCESSORS = [IntakeProcessor, NaaccrImportProcessor, EditsProcessor, FollowUpProcessor, SubmissionsProcessor];
+const PROCESSORS = [
+  IntakeProcessor,
+  NaaccrImportProcessor,
+  EditsProcessor,
+  FollowUpProcessor,
+  LettersProcessor,
+  SubmissionsProcessor,
+];
 
 /** Times of locks and stall checks come from the configuration: half a minute in production, seconds in tests. */
 function configure(worker: Worker, config: Config, jobsAtOnce: number): void {

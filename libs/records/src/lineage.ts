@@ -179,7 +179,8 @@ function createdChanges(save: Save, items: ItemValues): Changes {
   );
 }
 
-async function insertRevision(
+/** One entry of a row's lineage, for use-cases that change columns only. */
+export async function insertRevision(
   tx: EntityManager,
   entity: LineageEntity,
   id: string,

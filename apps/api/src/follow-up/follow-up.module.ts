@@ -1,5 +1,11 @@
 import { Module } from '@nestjs/common';
-import { FollowUpController } from './follow-up.controller.js';
+import { ContactsController } from './contacts.controller.js';
+import { LettersController } from './letters.controller.js';
+import { ReportsController } from './reports.controller.js';
+import { SettingsController } from './settings.controller.js';
+import { TasksController } from './tasks.controller.js';
 
-@Module({ controllers: [FollowUpController] })
+@Module({
+  controllers: [TasksController, ContactsController, LettersController, ReportsController, SettingsController],
+})
 export class FollowUpModule {}

@@ -1,7 +1,16 @@
 import { enqueue, type Principal, type Scoped } from '@perennial/persistence';
+import { shiftDays } from '@perennial/follow-up';
 import { followUpPass } from '@perennial/queues';
 import { type EntityManager } from 'typeorm';
-import { COUNTED_FROM, dueMonthOf, ELIGIBLE, stageOf, thresholdsOf, thresholdsTable } from './population.js';
+import {
+  COUNTED_FROM,
+  dueMonthOf,
+  ELIGIBLE,
+  overPopulation,
+  stageOf,
+  thresholdsOf,
+  thresholdsTable,
+} from './population.js';
 import { facilitySettings } from './settings.js';
 
 /** What one pass did. */
@@ -167,7 +176,7 @@ marked AS (
   UPDATE follow_up_task t SET counted_from = CASE c.action WHEN 'mark' THEN c.counted_from ELSE t.counted_from END,
          due_month = CASE c.action WHEN 'mark' THEN c.due_month ELSE t.due_month END,
          stage = CASE c.action WHEN 'mark' THEN c.stage ELSE c.held_stage END, revision = t.revision + 1
-    FROM compared c WHERE c.action IN ('mark', 'stage') AND t.id = c.id AND t.state <> 'closed'
+    FROM compared c WHERE c.action IN ('mark', 'stage') AND t.id = c.id AND t.state <> 'closed' AND t.patient_id >= $4 AND ($5::uuid IS NULL OR t.patient_id < $5)
   RETURNING t.id, t.facility_id, t.revision, 'follow-up-stage' AS rule,
     CASE WHEN c.old_stage <> t.stage THEN jsonb_build_object('@stage', jsonb_build_array(c.old_stage, t.stage)) ELSE '{}' END
     || CASE WHEN c.old_due_month <> t.due_month THEN jsonb_build_object('@due_month', jsonb_build_array(c.old_due_month, t.due_month)) ELSE '{}' END
@@ -176,7 +185,8 @@ closed AS (
   UPDATE follow_up_task t SET state = 'closed', closed_at = now(), lost = false, revision = t.revision + 1,
          closed_reason = CASE WHEN p.vital_status = '0' THEN 'deceased' WHEN c.counted_from > t.counted_from THEN 'contact'
                               WHEN p.id IN (SELECT patient_id FROM nobody) THEN 'do_not_contact' ELSE 'excluded' END
-    FROM compared c JOIN patient p ON p.id = c.patient_id WHERE c.action = 'close' AND t.id = c.id AND t.state <> 'closed'
+    FROM compared c JOIN patient p ON p.id = c.patient_id
+   WHERE c.action = 'close' AND t.id = c.id AND t.state <> 'closed' AND t.patient_id >= $4 AND ($5::uuid IS NULL OR t.patient_id < $5) AND p.id >= $4 AND ($5::uuid IS NULL OR p.id < $5)
   RETURNING t.id, t.facility_id, t.revision, 'follow-up-moot' AS rule,
     jsonb_build_object('@state', jsonb_build_array(c.state, 'closed'), '@closed_reason', jsonb_build_array(null, t.closed_reason)) AS changes),
 done AS (SELECT * FROM opened UNION ALL SELECT * FROM marked UNION ALL SELECT * FROM closed),
@@ -190,7 +200,7 @@ SELECT (SELECT count(*)::int FROM opened) AS opened, (SELECT count(*)::int FROM 
  * address or telephone that was not tried. A new lead takes the mark away.
  */
 const LOST = `
-WITH f AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS f(facility_id uuid, attempts int, channels int)),
+WITH f AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS f(facility_id uuid, attempts int, channels int, letters_after text)),
 tried AS (
   SELECT t.id, t.patient_id, t.facility_id, t.stage, t.lost, count(*) AS attempts, count(DISTINCT c.channel) AS channels
     FROM follow_up_contact c JOIN follow_up_task t ON t.id = c.task_id
@@ -198,7 +208,7 @@ tried AS (
    GROUP BY t.id),
 judged AS (
   SELECT w.id, w.lost AS was, w.stage = 'delinquent' AND w.attempts >= f.attempts AND w.channels >= f.channels
-         AND NOT EXISTS (SELECT FROM letter l WHERE l.task_id = w.id AND l.state IN ('queued', 'printed'))
+         AND NOT EXISTS (SELECT FROM letter l JOIN letter_batch b ON b.id = l.batch_id WHERE l.task_id = w.id AND (l.state = 'queued' OR (l.state = 'printed' AND b.dated > f.letters_after)))
          AND NOT EXISTS (SELECT FROM contact_point cp WHERE cp.patient_id = w.patient_id AND cp.facility_id = w.facility_id AND cp.bad_since IS NULL
                             AND NOT EXISTS (SELECT FROM follow_up_contact c WHERE c.task_id = w.id AND c.contact_point_id = cp.id)) AS lost
     FROM tried w JOIN f USING (facility_id)),
@@ -218,14 +228,19 @@ async function applyPlan(
   [from, before]: readonly [string, string | null],
 ): Promise<PassResult> {
   const facilities = await facilitySettings(tx, day);
-  // Joins over a part of the patients stay in memory.
-  await tx.query(`SELECT set_config('work_mem', '128MB', true)`);
   const thresholds = JSON.stringify(facilities.map((one) => thresholdsOf(one, day)));
-  const [planned] = await tx.query<PassResult[]>(PLAN, [thresholds, day, actor, from, before]);
+  const [planned] = await overPopulation<PassResult>(tx, PLAN, [thresholds, day, actor, from, before]);
+  // A letter about a closed task asks for nothing any more.
+  await tx.query(
+    `UPDATE letter l SET state = 'withdrawn', closed_on = $1, closed_reason = t.closed_reason FROM follow_up_task t
+      WHERE t.id = l.task_id AND t.state = 'closed' AND l.state IN ('queued', 'printed') AND l.patient_id >= $2 AND ($3::uuid IS NULL OR l.patient_id < $3)`,
+    [day, from, before],
+  );
   const policies = facilities.map(({ facilityId, settings }) => ({
     facility_id: facilityId,
     attempts: settings.attemptsBeforeLost,
     channels: settings.channelsBeforeLost,
+    letters_after: shiftDays(day, -settings.secondLetterDays),
   }));
   const [lost] = await tx.query<{ moved: number }[]>(LOST, [JSON.stringify(policies), actor, from, before]);
   const { opened = 0, marked = 0, closed = 0 } = planned ?? {};

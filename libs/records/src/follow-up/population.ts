@@ -3,6 +3,7 @@
  * library, so that a calendar exists only once; a test holds every case of both against each other.
  */
 import { effectiveReferenceDate, type FollowUpSettings, shiftMonths } from '@perennial/follow-up';
+import { type EntityManager } from 'typeorm';
 import { type FacilitySettings } from './settings.js';
 
 /** What the settings of a facility mean on a day, as days (`YYYYMMDD`) that texts are compared with. */
@@ -95,4 +96,19 @@ export const stageOf = (countedFrom: string): string =>
 export function dueMonthOf(countedFrom: string, day: string): string {
   const month = `(left(${countedFrom}, 4)::int * 12 + substr(${countedFrom}, 5, 2)::int - 1 + f.due_months)`;
   return `CASE WHEN ${countedFrom} = '' THEN left(${day}, 6) ELSE ${month} / 12 || lpad((${month} % 12 + 1)::text, 2, '0') END`;
+}
+
+/**
+ * A query over the whole population. Its joins are of all with all, by hash or in order; without this the planner, which cannot know how
+ * many cases the conditions leave (and after a load knows nothing), may choose to look patients up one by one, or worse.
+ */
+export async function overPopulation<T extends object>(
+  tx: EntityManager,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<T[]> {
+  await tx.query(`SELECT set_config('work_mem', '128MB', true), set_config('enable_nestloop', 'off', true)`);
+  const rows = await tx.query<T[]>(sql, [...parameters]);
+  await tx.query(`RESET work_mem; RESET enable_nestloop`);
+  return rows;
 }

@@ -1,0 +1,148 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Requires } from '@perennial/auth';
+import { type Principal, type Scoped } from '@perennial/persistence';
+import { DomainError, notFound } from '@perennial/problem';
+import { changeTask, dueByMonth, listTasks, requestPass, taskDetail, type TaskLine } from '@perennial/records';
+import { type Response } from 'express';
+import { type Page } from '../platform/paging.js';
+import { etag, expectedRevision } from '../platform/revision.js';
+import { Clock, SCOPED } from '../platform/tokens.js';
+import { FacilityDto, ListTasksDto, TaskPatchDto } from './dto.js';
+
+interface PassView {
+  readonly id: string;
+  readonly day: string;
+  readonly parts: number;
+  readonly done: number;
+  readonly opened: number;
+  readonly marked: number;
+  readonly closed: number;
+  readonly requestedAt: string;
+  readonly finishedAt: string | null;
+}
+
+const PASSES = `
+SELECT p.id, p.day, p.parts, count(d.part)::int AS done, coalesce(sum(d.opened), 0)::int AS opened, coalesce(sum(d.marked), 0)::int AS marked,
+       coalesce(sum(d.closed), 0)::int AS closed, p.requested_at AS "requestedAt", p.finished_at AS "finishedAt"
+  FROM follow_up_pass p LEFT JOIN follow_up_pass_part d ON d.pass_id = p.id`;
+
+@ApiTags('follow-up')
+@Controller('follow-up')
+export class TasksController {
+  constructor(
+    @Inject(SCOPED) private readonly scoped: Scoped,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Open tasks, longest without contact first: one line a patient and facility, the tumors in it. */
+  @Requires('follow-up.read')
+  @Get('tasks')
+  async tasks(@Query() query: ListTasksDto, @CurrentPrincipal() principal: Principal): Promise<Page<TaskLine>> {
+    const { limit, cursor, assignedTo, ...filter } = query;
+    const mine = principal.actor.startsWith('user:') ? principal.actor.slice('user:'.length) : 'none';
+    const rows = await this.scoped(principal, (tx) =>
+      listTasks(
+        tx,
+        principal,
+        { ...filter, ...(assignedTo === undefined ? {} : { assignedTo: assignedTo === 'me' ? mine : assignedTo }) },
+        this.clock.today(),
+        limit + 1,
+        readPlace(cursor),
+      ),
+    );
+    const items = rows.slice(0, limit);
+    const last = items[items.length - 1];
+    return { items, next: rows.length > limit && last !== undefined ? `${last.countedFrom}.${last.id}` : null };
+  }
+
+  /** How many tasks are due in which month, and how many of them are delinquent or lost. */
+  @Requires('follow-up.read')
+  @Get('due-by-month')
+  dueByMonth(
+    @Query() { facilityId }: FacilityDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<readonly { month: string; tasks: number; delinquent: number; lost: number }[]> {
+    return this.scoped(principal, (tx) => dueByMonth(tx, principal, facilityId));
+  }
+
+  /** One task with its contacts, letters, addresses, marks and tumors. */
+  @Requires('follow-up.read')
+  @Get('tasks/:id')
+  async task(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Record<string, unknown>> {
+    const task = await this.scoped(principal, (tx) => taskDetail(tx, id));
+    response.setHeader('ETag', etag(Number(task.revision)));
+    return task;
+  }
+
+  /** Assign a task, or say what is to be done next and when. */
+  @Requires('follow-up.write')
+  @Patch('tasks/:id')
+  async change(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Headers('if-match') match: string | undefined,
+    @Body() body: TaskPatchDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ revision: number }> {
+    const expected = expectedRevision(match);
+    const revision = await this.scoped(principal, (tx) => changeTask(tx, id, expected, body, principal.actor));
+    response.setHeader('ETag', etag(revision));
+    return { revision };
+  }
+
+  /** Run the daily pass now. It also runs by itself each night; twice a day changes nothing. */
+  @Requires('follow-up.operate')
+  @Post('passes')
+  @HttpCode(202)
+  async pass(
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ id: string; job: string }> {
+    const id = await this.scoped(principal, (tx) => requestPass(tx, this.clock.today(), principal.actor));
+    response.location(`/api/v1/follow-up/passes/${id}`);
+    return { id, job: id };
+  }
+
+  /** The latest passes and how far each is. */
+  @Requires('follow-up.operate')
+  @Get('passes')
+  passes(@CurrentPrincipal() principal: Principal): Promise<PassView[]> {
+    return this.scoped(principal, (tx) => tx.query(`${PASSES} GROUP BY p.id ORDER BY p.requested_at DESC LIMIT 100`));
+  }
+
+  @Requires('follow-up.operate')
+  @Get('passes/:id')
+  async onePass(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<PassView> {
+    const [pass] = await this.scoped(principal, (tx) =>
+      tx.query<PassView[]>(`${PASSES} WHERE p.id = $1 GROUP BY p.id`, [id]),
+    );
+    if (pass === undefined) throw notFound('pass');
+    return pass;
+  }
+}
+
+/** Place in the due list. @throws DomainError 400 for one that was not made here. */
+function readPlace(cursor: string | undefined): { countedFrom: string; id: string } | null {
+  if (cursor === undefined) return null;
+  const match = /^(\d{8}|)\.([0-9a-f-]{36})$/.exec(cursor);
+  if (match === null) throw new DomainError('list.cursor', 400, 'This cursor is not one of this list.');
+  return { countedFrom: match[1] ?? '', id: match[2] ?? '' };
+}

@@ -1,0 +1,2 @@
+export * from './shortest-list.js';
+export * from './yield.js';

@@ -1,0 +1,237 @@
+import {
+  type Candidate,
+  type ContactSource,
+  type EarlierAttempt,
+  type FollowUpRate,
+  learnYields,
+  type ListedContact,
+  monthBand,
+  monthsBetween,
+  rateOf,
+  type RateTarget,
+  shortestList,
+  type Tally,
+  type YieldCount,
+  type YieldModel,
+} from '@perennial/follow-up';
+import { DomainError } from '@perennial/problem';
+import { type EntityManager } from 'typeorm';
+import { BLOCKED } from './do-not-contact.js';
+import {
+  COUNTED_FROM,
+  earliest,
+  ELIGIBLE,
+  overPopulation,
+  STATUS,
+  thresholdsOf,
+  thresholdsTable,
+} from './population.js';
+import { goalsOf, ratesOf } from './reports.js';
+import { type FacilitySettings } from './settings.js';
+
+/** What one rate will be on the day of the survey. */
+export interface ForecastRow {
+  readonly measure: 'since-reference-date' | 'last-five-years';
+  /** As of today. */
+  readonly now: FollowUpRate;
+  /** If nothing more is done. */
+  readonly nothingMore: FollowUpRate;
+  /** If everybody is reached who falls due until then and may be asked. */
+  readonly allDueReached: FollowUpRate;
+}
+
+export interface Forecast {
+  readonly surveyDate: string;
+  readonly rates: readonly ForecastRow[];
+  /** Cases that each rate lacks if nothing more is done. */
+  readonly missing: { readonly all: number; readonly recent: number };
+  readonly reaches: boolean;
+  /** The contacts to make, best expected yield first, each with its arithmetic. */
+  readonly contacts: readonly (Omit<ListedContact, 'candidate'> & {
+    readonly patientId: string;
+    readonly taskId: string | null;
+    readonly source: ContactSource;
+    readonly monthsSinceContact: number;
+    readonly earlier: EarlierAttempt;
+    readonly cases: number;
+    readonly recentCases: number;
+  })[];
+  /** What the expectations rest on: attempts of these facilities, and the share of them that succeeded. */
+  readonly experience: { readonly attempts: number; readonly overall: number };
+}
+
+const SOURCE_OF_CODE: Readonly<Record<string, ContactSource>> = {
+  '0': 'chart',
+  '1': 'physician',
+  '2': 'contact',
+  '3': 'telephone',
+  '4': 'hospital',
+  '5': 'other',
+};
+
+/**
+ * Forecast both CoC rates of facilities for the day of a survey, and the shortest list of contacts that is expected to reach the goals.
+ * Needs the registry's scope; the facilities are those the principal may see.
+ *
+ * @throws DomainError 422 for a day in the past.
+ */
+export async function forecast(
+  tx: EntityManager,
+  facilities: readonly FacilitySettings[],
+  surveyDate: string,
+  today: string,
+): Promise<Forecast> {
+  if (surveyDate < today) {
+    throw new DomainError('forecast.past', 422, 'A forecast is for today or a later day.', {
+      errors: [{ pointer: '/surveyDate', detail: 'lies in the past' }],
+    });
+  }
+  const [now, then] = [
+    await ratesOf(tx, facilities, today, 'cases', null),
+    await ratesOf(tx, facilities, surveyDate, 'cases', null),
+  ];
+  const people = await candidates(tx, facilities, surveyDate, today);
+  const model = await yieldsOf(
+    tx,
+    facilities.map(({ facilityId }) => facilityId),
+  );
+  const reachable = {
+    'since-reference-date': people.reduce((sum, { cases }) => sum + cases, 0),
+    'last-five-years': people.reduce((sum, { recentCases }) => sum + recentCases, 0),
+  };
+  const goals = goalsOf(facilities.map(({ settings }) => settings));
+  const measures = ['since-reference-date', 'last-five-years'] as const;
+  const rates = measures.map((measure): ForecastRow => {
+    const goal = measure === 'since-reference-date' ? goals.all : goals.recent;
+    const none: Tally = { cases: 0, eligible: 0, dead: 0, current: 0, delinquent: 0 };
+    const nothingMore = then.find((row) => row.measure === measure) ?? rateOf(none, goal);
+    const gained = Math.min(reachable[measure], nothingMore.delinquent);
+    return {
+      measure,
+      now: plain(now.find((row) => row.measure === measure) ?? rateOf(none, goal)),
+      nothingMore: plain(nothingMore),
+      allDueReached: rateOf(
+        { ...nothingMore, current: nothingMore.current + gained, delinquent: nothingMore.delinquent - gained },
+        goal,
+      ),
+    };
+  });
+  const target = (row: ForecastRow | undefined, goalPercent: number): RateTarget => ({
+    eligible: row?.nothingMore.eligible ?? 0,
+    followed: (row?.nothingMore.dead ?? 0) + (row?.nothingMore.current ?? 0),
+    goalPercent,
+  });
+  const list = shortestList(
+    people,
+    { all: target(rates[0], goals.all), recent: target(rates[1], goals.recent) },
+    model,
+  );
+  const tasks = new Map(people.map((one) => [one.id, one.taskId]));
+  return {
+    surveyDate,
+    rates,
+    missing: list.missing,
+    reaches: list.reaches,
+    contacts: list.contacts.map(({ candidate, ...rest }) => ({
+      patientId: candidate.id,
+      taskId: tasks.get(candidate.id) ?? null,
+      source: candidate.source,
+      monthsSinceContact: candidate.monthsSinceContact,
+      earlier: candidate.earlier,
+      cases: candidate.cases,
+      recentCases: candidate.recentCases,
+      ...rest,
+    })),
+    experience: { attempts: model.attempts, overall: model.overall },
+  };
+}
+
+const plain = ({
+  cases,
+  eligible,
+  dead,
+  current,
+  delinquent,
+  allPercent,
+  livingPercent,
+  goalPercent,
+  meets,
+}: FollowUpRate): FollowUpRate => ({
+  cases,
+  eligible,
+  dead,
+  current,
+  delinquent,
+  allPercent,
+  livingPercent,
+  goalPercent,
+  meets,
+});
+
+interface CandidateRow {
+  readonly id: string;
+  readonly counted: string;
+  readonly cases: number;
+  readonly recentCases: number;
+  readonly next: string | null;
+  readonly taskId: string | null;
+  readonly last: boolean | null;
+}
+
+/** Living patients who would be delinquent on the day of the survey and may be asked by somebody. */
+async function candidates(
+  tx: EntityManager,
+  facilities: readonly FacilitySettings[],
+  surveyDate: string,
+  today: string,
+): Promise<readonly (Candidate & { readonly taskId: string | null })[]> {
+  const rows = await overPopulation<CandidateRow>(
+    tx,
+    `WITH late AS (
+       SELECT p.id, min(${COUNTED_FROM}) AS counted, count(*)::int AS cases, count(*) FILTER (WHERE ${earliest('a.date_of_diagnosis')} >= f.recent_from)::int AS "recentCases",
+              min(a.items->>'nextFollowUpSource') AS next, array_agg(DISTINCT a.facility_id) AS facilities
+         FROM consolidated_patient p JOIN abstract a ON a.patient_id = p.id AND a.state = 'complete' JOIN ${thresholdsTable('$1')} ON f.facility_id = a.facility_id
+        WHERE p.vital_status IS DISTINCT FROM '0' AND ${ELIGIBLE} AND ${STATUS} = 'delinquent'
+        GROUP BY p.id)
+     SELECT l.id, l.counted, l.cases, l."recentCases", l.next,
+            (SELECT t.id FROM follow_up_task t WHERE t.patient_id = l.id AND t.facility_id = ANY(l.facilities) AND t.state <> 'closed' ORDER BY t.counted_from LIMIT 1) AS "taskId",
+            (SELECT c.patient_revision IS NOT NULL FROM follow_up_contact c WHERE c.patient_id = l.id AND c.facility_id = ANY(l.facilities) ORDER BY c.recorded_at DESC LIMIT 1) AS last
+       FROM late l JOIN consolidated_patient p ON p.id = l.id
+      WHERE NOT ${BLOCKED} @> ARRAY['physician', 'patient', 'contact', 'registry']`,
+    [JSON.stringify(facilities.map((one) => thresholdsOf(one, surveyDate)))],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    taskId: row.taskId,
+    source: SOURCE_OF_CODE[row.next ?? ''] ?? 'chart',
+    // Nobody knows how long ago: longer than anything else.
+    monthsSinceContact: row.counted === '' ? 999 : Math.max(0, monthsBetween(row.counted, today)),
+    earlier: row.last === null ? 'none' : row.last ? 'answered' : 'unanswered',
+    cases: row.cases,
+    recentCases: row.recentCases,
+  }));
+}
+
+/**
+ * What attempts of these facilities brought. A letter and its answer are one attempt; a letter that may still be answered is none.
+ * Months are those since the last contact that the task was counted from.
+ */
+export async function yieldsOf(tx: EntityManager, facilityIds: readonly string[]): Promise<YieldModel> {
+  const rows = await tx.query<
+    { source: ContactSource; months: number; earlier: EarlierAttempt; attempts: number; reached: number }[]
+  >(
+    `WITH attempts AS (
+       SELECT c.patient_id, c.recorded_at, c.patient_revision IS NOT NULL AS reached,
+              CASE c.channel WHEN 'letter' THEN CASE c.person WHEN 'physician' THEN 'physician' WHEN 'relative' THEN 'contact' WHEN 'registry' THEN 'hospital' ELSE 'patient' END
+                             WHEN 'registry' THEN 'hospital' ELSE c.channel END AS source,
+              greatest(0, (left(c.contacted_on, 4)::int - left(t.counted_from, 4)::int) * 12 + coalesce(nullif(substr(c.contacted_on, 5, 2), '')::int, 1) - substr(t.counted_from, 5, 2)::int) AS months
+         FROM follow_up_contact c JOIN follow_up_task t ON t.id = c.task_id LEFT JOIN letter l ON l.id = c.letter_id
+        WHERE c.facility_id = ANY($1) AND t.counted_from <> '' AND NOT (c.outcome = 'sent' AND l.state IN ('answered', 'returned', 'printed', 'queued'))),
+     ordered AS (
+       SELECT source, months, reached, lag(reached) OVER (PARTITION BY patient_id ORDER BY recorded_at) AS before FROM attempts)
+     SELECT source, months, CASE WHEN before IS NULL THEN 'none' WHEN before THEN 'answered' ELSE 'unanswered' END AS earlier, count(*)::int AS attempts, count(*) FILTER (WHERE reached)::int AS reached
+       FROM ordered GROUP BY 1, 2, 3`,
+    [facilityIds],
+  );
+  return learnYields(rows.map((row): YieldCount => ({ ...row, band: monthBand(row.months) })));
+}

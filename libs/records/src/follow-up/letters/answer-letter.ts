@@ -1,0 +1,90 @@
+import { readLetterCode } from '@perennial/follow-up';
+import { DomainError, notFound } from '@perennial/problem';
+import { type EntityManager } from 'typeorm';
+import { type Contact, recordContact, type RecordedContact } from '../record-contact.js';
+
+/** An answer, without what the letter says itself. */
+export type LetterAnswer = Omit<Contact, 'patientId' | 'facilityId' | 'channel' | 'letterId' | 'person'>;
+
+interface LetterRow {
+  readonly id: string;
+  readonly patientId: string;
+  readonly facilityId: string;
+  readonly recipient: 'physician' | 'patient' | 'contact' | 'registry';
+  readonly state: string;
+  readonly taskId: string;
+  readonly physicianId: string | null;
+  readonly contactPointId: string | null;
+}
+
+const PERSONS = { physician: 'physician', patient: 'patient', contact: 'relative', registry: 'registry' } as const;
+
+/**
+ * The letter of a code as somebody typed it.
+ *
+ * @param facilityIds facilities of the principal; null: all.
+ * @throws DomainError 422 when the text cannot be a code; 404 when no letter of these facilities has it.
+ */
+export async function letterByCode(
+  tx: EntityManager,
+  typed: string,
+  facilityIds: readonly string[] | null,
+): Promise<LetterRow> {
+  const code = readLetterCode(typed);
+  if (code === null) {
+    throw new DomainError('letter.code', 422, 'This is no code of a letter: a character is wrong or missing.', {
+      errors: [
+        { pointer: '/code', detail: 'looks like K7Q2-9FMX-4; it never holds 0, 1, A, B, E, G, I, L, O, S, U or Z' },
+      ],
+    });
+  }
+  const [letter] = await tx.query<LetterRow[]>(
+    `SELECT id, patient_id AS "patientId", facility_id AS "facilityId", recipient, state, task_id AS "taskId", physician_id AS "physicianId", contact_point_id AS "contactPointId"
+       FROM letter WHERE code = $1 AND ($2::uuid[] IS NULL OR facility_id = ANY($2)) FOR UPDATE`,
+    [code, facilityIds],
+  );
+  if (letter === undefined) throw notFound('letter');
+  return letter;
+}
+
+/**
+ * Record the answer to a letter, or that it came back. It is a contact like any other, through the letter; a late answer to a letter that
+ * was withdrawn or followed by a second one counts as well. Needs the registry's scope.
+ *
+ * @throws DomainError 404, 409 when the letter is answered already, 422.
+ */
+export async function answerLetter(
+  tx: EntityManager,
+  typed: string,
+  facilityIds: readonly string[] | null,
+  answer: LetterAnswer,
+  actor: string,
+  today: string,
+): Promise<RecordedContact & { readonly letterId: string; readonly patientId: string }> {
+  const letter = await letterByCode(tx, typed, facilityIds);
+  if (letter.state === 'answered' || letter.state === 'returned') {
+    throw new DomainError('letter.done', 409, `This letter is ${letter.state} already.`);
+  }
+  if (letter.state === 'queued') throw new DomainError('letter.not-sent', 409, 'This letter is not printed yet.');
+  const recorded = await recordContact(
+    tx,
+    {
+      ...answer,
+      patientId: letter.patientId,
+      facilityId: letter.facilityId,
+      channel: 'letter',
+      person: PERSONS[letter.recipient],
+      letterId: letter.id,
+      ...(letter.physicianId === null ? {} : { physicianId: letter.physicianId }),
+      ...(letter.contactPointId === null ? {} : { contactPointId: letter.contactPointId }),
+    },
+    actor,
+    today,
+  );
+  await tx.query(`UPDATE letter SET state = $2, closed_on = $3, closed_reason = NULL WHERE id = $1`, [
+    letter.id,
+    answer.outcome === 'returned_mail' ? 'returned' : 'answered',
+    today,
+  ]);
+  return { ...recorded, letterId: letter.id, patientId: letter.patientId };
+}

@@ -1,0 +1,299 @@
+import { DomainError, notFound, stale } from '@perennial/problem';
+import { parsePartialDate, type ItemValues } from '@perennial/naaccr';
+import { shiftDays } from '@perennial/follow-up';
+import { type Principal } from '@perennial/persistence';
+import { type EntityManager } from 'typeorm';
+import { moveTask, TASK_COLUMNS, type TaskRow } from './move-task.js';
+import { thresholdsOf } from './population.js';
+import { facilitySettings } from './settings.js';
+
+export const STEPS = ['chart', 'physician', 'contact', 'telephone', 'hospital', 'patient', 'other'] as const;
+export const STAGES = ['due', 'reminder', 'delinquent'] as const;
+export type Step = (typeof STEPS)[number];
+export type Stage = (typeof STAGES)[number];
+
+/** What of the due list is wanted. */
+export interface TaskFilter {
+  readonly facilityId?: string;
+  /** Due in this month (`YYYYMM`) or earlier. */
+  readonly through?: string;
+  readonly stage?: Stage;
+  readonly state?: 'due' | 'in_progress' | 'waiting';
+  readonly lost?: boolean;
+  /** A user, or `none` for tasks of nobody. */
+  readonly assignedTo?: string;
+}
+
+/** A line of the due list: one patient at one facility, with the tumors that this facility reported. */
+export interface TaskLine {
+  readonly id: string;
+  readonly patientId: string;
+  readonly facilityId: string;
+  readonly name: string;
+  readonly dateOfBirth: string | null;
+  readonly medicalRecordNumber: string | null;
+  readonly tumors: readonly {
+    readonly primarySite: string;
+    readonly histology: string;
+    readonly dateOfDiagnosis: string;
+  }[];
+  readonly state: string;
+  readonly stage: Stage;
+  /** More than 15 months since the last contact. */
+  readonly delinquent: boolean;
+  readonly lost: boolean;
+  readonly dueMonth: string;
+  readonly dateOfLastContact: string | null;
+  readonly assignedTo: string | null;
+  readonly nextStep: Step | null;
+  readonly nextStepOn: string | null;
+  readonly attempts: number;
+  readonly revision: number;
+}
+
+/** Days by which a stage of today may differ from that of the last pass. */
+const SLACK_DAYS = 45;
+
+/** Facilities whose tasks the principal may see, or the one of them that is asked for. */
+export async function facilitiesOf(
+  tx: EntityManager,
+  principal: Principal,
+  facilityId?: string,
+): Promise<readonly string[]> {
+  if (facilityId !== undefined) {
+    if (!principal.allFacilities && !principal.facilityIds.includes(facilityId)) throw notFound('facility');
+    return [facilityId];
+  }
+  if (!principal.allFacilities) return principal.facilityIds;
+  return (await tx.query<{ id: string }[]>(`SELECT id FROM facility`)).map(({ id }) => id);
+}
+
+/**
+ * A page of open tasks, longest without contact first, each facility read in the order of its index, so that the page costs the same
+ * however many tasks there are.
+ *
+ * @param after counted day and id of the last line that was seen.
+ */
+export async function listTasks(
+  tx: EntityManager,
+  principal: Principal,
+  filter: TaskFilter,
+  today: string,
+  limit: number,
+  after: { readonly countedFrom: string; readonly id: string } | null,
+): Promise<readonly (TaskLine & { readonly countedFrom: string })[]> {
+  const facilities = await facilitySettings(tx, today, await facilitiesOf(tx, principal, filter.facilityId));
+  const ranges = facilities.map((facility) => {
+    const { facility_id, delinquent_before, reminder_through } = thresholdsOf(facility, today);
+    // Stages are ranges of the day counted from, wide enough for the day of the last pass; the mark itself decides.
+    const from =
+      filter.stage === 'due'
+        ? shiftDays(reminder_through, -SLACK_DAYS)
+        : filter.stage === 'reminder'
+          ? shiftDays(delinquent_before, -SLACK_DAYS)
+          : '';
+    const to =
+      filter.stage === 'delinquent'
+        ? shiftDays(delinquent_before, SLACK_DAYS)
+        : filter.stage === 'reminder'
+          ? shiftDays(reminder_through, SLACK_DAYS)
+          : '99999999';
+    return { facility_id, from, to };
+  });
+  const values: unknown[] = [
+    JSON.stringify(ranges),
+    after?.countedFrom ?? '',
+    after?.id ?? '00000000-0000-0000-0000-000000000000',
+    limit,
+  ];
+  const conditions: string[] = [`t.state <> 'closed'`];
+  const where = (condition: (parameter: string) => string, value: unknown): void => {
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  if (filter.through !== undefined) where((p) => `t.due_month <= ${p}`, filter.through);
+  if (filter.stage !== undefined) where((p) => `t.stage = ${p}`, filter.stage);
+  if (filter.state === 'due') conditions.push(`t.state = 'due'`);
+  // Written out so that the indexes of the few started and lost ones are used.
+  else if (filter.state !== undefined)
+    conditions.push(`t.state IN ('in_progress', 'waiting') AND t.state = '${filter.state}'`);
+  if (filter.lost !== undefined) conditions.push(filter.lost ? 't.lost' : 'NOT t.lost');
+  if (filter.assignedTo === 'none') conditions.push('t.assigned_to IS NULL');
+  else if (filter.assignedTo !== undefined)
+    where((p) => `t.assigned_to IS NOT NULL AND t.assigned_to = ${p}`, filter.assignedTo);
+  return tx.query(
+    `WITH page AS MATERIALIZED (
+       SELECT t.* FROM jsonb_to_recordset($1::jsonb) AS s(facility_id uuid, "from" text, "to" text) CROSS JOIN LATERAL (
+         SELECT t.* FROM follow_up_task t WHERE t.facility_id = s.facility_id AND t.counted_from >= s."from" AND t.counted_from <= s."to"
+            AND (t.counted_from, t.id) > ($2, $3::uuid) AND ${conditions.join(' AND ')} ORDER BY t.counted_from, t.id LIMIT $4) t
+       ORDER BY t.counted_from, t.id LIMIT $4)
+     SELECT ${TASK_COLUMNS}, t.stage, t.stage = 'delinquent' AS delinquent, t.due_month AS "dueMonth", t.counted_from AS "countedFrom",
+            p.date_of_last_contact AS "dateOfLastContact", coalesce(c.name, '') AS name, c.birth AS "dateOfBirth", c.mrn AS "medicalRecordNumber",
+            coalesce(c.tumors, '[]') AS tumors, (SELECT count(*)::int FROM follow_up_contact f WHERE f.task_id = t.id) AS attempts
+       FROM page t JOIN patient p ON p.id = t.patient_id
+       LEFT JOIN LATERAL (
+         SELECT max(concat_ws(', ', a.items->>'nameLast', a.items->>'nameFirst')) AS name, max(a.items->>'dateOfBirth') AS birth, max(a.items->>'medicalRecordNumber') AS mrn,
+                jsonb_agg(jsonb_build_object('primarySite', a.primary_site, 'histology', a.histology, 'dateOfDiagnosis', a.date_of_diagnosis) ORDER BY a.date_of_diagnosis, a.id) AS tumors
+           FROM abstract a WHERE a.patient_id = t.patient_id AND a.facility_id = t.facility_id AND a.state = 'complete') c ON true
+      ORDER BY t.counted_from, t.id`,
+    values,
+  );
+}
+
+/** How many open tasks are due in which month, and how many of them are delinquent or lost. */
+export async function dueByMonth(
+  tx: EntityManager,
+  principal: Principal,
+  facilityId?: string,
+): Promise<readonly { month: string; tasks: number; delinquent: number; lost: number }[]> {
+  const facilities = await facilitiesOf(tx, principal, facilityId);
+  return tx.query(
+    `SELECT due_month AS month, count(*)::int AS tasks, count(*) FILTER (WHERE stage = 'delinquent')::int AS delinquent, count(*) FILTER (WHERE lost)::int AS lost
+       FROM follow_up_task WHERE state <> 'closed' AND facility_id = ANY($1) GROUP BY 1 ORDER BY 1`,
+    [facilities],
+  );
+}
+
+/** One task with everything that was done about the patient by its facility. */
+export async function taskDetail(tx: EntityManager, id: string): Promise<Record<string, unknown>> {
+  const [task] = await tx.query<(TaskRow & Record<string, unknown>)[]>(
+    `SELECT ${TASK_COLUMNS}, t.stage, t.stage = 'delinquent' AS delinquent, t.due_month AS "dueMonth", t.opened_at AS "openedAt", t.closed_at AS "closedAt",
+            p.vital_status AS "vitalStatus", p.date_of_last_contact AS "dateOfLastContact", p.cause_of_death AS "causeOfDeath", p.revision AS "patientRevision"
+       FROM follow_up_task t JOIN patient p ON p.id = t.patient_id WHERE t.id = $1`,
+    [id],
+  );
+  if (task === undefined) throw notFound('task');
+  const of = [task.patientId, task.facilityId];
+  const [contacts, letters, points, marks, cases] = await Promise.all([
+    contactsOf(tx, task.patientId, task.facilityId),
+    tx.query<unknown[]>(
+      `SELECT l.id, l.batch_id AS "batchId", l.code, l.recipient, l.number, l.state, b.dated, l.closed_on AS "closedOn", l.closed_reason AS "closedReason"
+         FROM letter l JOIN letter_batch b ON b.id = l.batch_id WHERE l.patient_id = $1 AND l.facility_id = $2 ORDER BY b.requested_at DESC`,
+      of,
+    ),
+    pointsOf(tx, task.patientId, task.facilityId),
+    tx.query<unknown[]>(
+      `SELECT id, recipients, asked_by AS "askedBy", reason, set_at AS "setAt" FROM do_not_contact WHERE patient_id = $1 AND facility_id = $2 AND ended_at IS NULL ORDER BY set_at`,
+      of,
+    ),
+    tx.query<{ id: string; tumorId: string | null; items: ItemValues }[]>(
+      `SELECT id, tumor_id AS "tumorId", items FROM abstract WHERE patient_id = $1 AND facility_id = $2 AND state = 'complete' ORDER BY date_of_diagnosis, id`,
+      of,
+    ),
+  ]);
+  return { ...task, contacts, letters, contactPoints: points, doNotContact: marks, tumors: cases.map(tumorLine) };
+}
+
+const tumorLine = ({
+  id,
+  tumorId,
+  items,
+}: {
+  id: string;
+  tumorId: string | null;
+  items: ItemValues;
+}): Record<string, unknown> => ({
+  abstractId: id,
+  tumorId,
+  primarySite: items.primarySite ?? null,
+  histology: items.histologicTypeIcdO3 ?? null,
+  behavior: items.behaviorCodeIcdO3 ?? null,
+  dateOfDiagnosis: items.dateOfDiagnosis ?? null,
+  cancerStatus: items.cancerStatus ?? null,
+  dateOfLastCancerStatus: items.dateOfLastCancerStatus ?? null,
+  physicianFollowUp: items.npiPhysicianFollowUp ?? items.physicianFollowUp ?? null,
+  nextFollowUpSource: items.nextFollowUpSource ?? null,
+});
+
+/** The log of contacts about a patient that one facility keeps, newest first. */
+export const contactsOf = (tx: EntityManager, patientId: string, facilityId: string): Promise<unknown[]> =>
+  tx.query(
+    `SELECT id, task_id AS "taskId", contacted_on AS "contactedOn", channel, person, outcome, contact_point_id AS "contactPointId", physician_id AS "physicianId",
+            letter_id AS "letterId", items, tumor_items AS "tumors", reason, note, next_step AS "nextStep", next_step_on AS "nextStepOn",
+            patient_revision IS NOT NULL AS moved, recorded_by AS "recordedBy", recorded_at AS "recordedAt"
+       FROM follow_up_contact WHERE patient_id = $1 AND facility_id = $2 ORDER BY recorded_at DESC, id`,
+    [patientId, facilityId],
+  );
+
+/** Addresses and telephones that one facility knows of a patient, good ones first. */
+export const pointsOf = (tx: EntityManager, patientId: string, facilityId: string): Promise<unknown[]> =>
+  tx.query(
+    `SELECT id, kind, party, name, relationship, line1, line2, city, state, postal_code AS "postalCode", country, telephone, source, bad_since AS "badSince", bad_reason AS "badReason"
+       FROM contact_point WHERE patient_id = $1 AND facility_id = $2 ORDER BY bad_since IS NOT NULL, party DESC, kind, added_at DESC`,
+    [patientId, facilityId],
+  );
+
+/** What a person may change of an open task. Null takes away, absent keeps. */
+export interface TaskPatch {
+  readonly assignedTo?: string | null;
+  readonly nextStep?: Step | null;
+  /** `YYYYMMDD`. */
+  readonly nextStepOn?: string | null;
+  readonly state?: 'due' | 'in_progress' | 'waiting';
+}
+
+/**
+ * Assign a task, or say what is to be done next and when.
+ *
+ * @throws DomainError 404; 409 when the task is closed; 412 when it moved on; 422 for a day that is none.
+ */
+export async function changeTask(
+  tx: EntityManager,
+  id: string,
+  expected: number,
+  patch: TaskPatch,
+  actor: string,
+): Promise<number> {
+  const [task] = await tx.query<TaskRow[]>(`SELECT ${TASK_COLUMNS} FROM follow_up_task t WHERE t.id = $1 FOR UPDATE`, [
+    id,
+  ]);
+  if (task === undefined) throw notFound('task');
+  if (task.state === 'closed') throw taskClosed(task);
+  if (task.revision !== expected) throw stale(task.revision);
+  judgeDay('/nextStepOn', patch.nextStepOn);
+  if (typeof patch.assignedTo === 'string') {
+    const [user] = await tx.query<unknown[]>(`SELECT FROM app_user WHERE id = $1 AND disabled_at IS NULL`, [
+      patch.assignedTo,
+    ]);
+    if (user === undefined) {
+      throw new DomainError('task.assignee', 422, 'The task cannot be given to this person.', {
+        errors: [{ pointer: '/assignedTo', detail: 'is no user who can sign in' }],
+      });
+    }
+  }
+  const revision = await moveTask(
+    tx,
+    task,
+    {
+      ...(patch.assignedTo === undefined ? {} : { assigned_to: [task.assignedTo, patch.assignedTo] as const }),
+      ...(patch.nextStep === undefined ? {} : { next_step: [task.nextStep, patch.nextStep] as const }),
+      ...(patch.nextStepOn === undefined ? {} : { next_step_on: [task.nextStepOn, patch.nextStepOn] as const }),
+      ...(patch.state === undefined ? {} : { state: [task.state, patch.state] as const }),
+    },
+    { actor, origin: { kind: 'person' } },
+  );
+  if (revision === null) throw stale(task.revision);
+  return revision;
+}
+
+/** The refusal of whoever comes second. */
+export const taskClosed = ({ closedReason, revision }: Pick<TaskRow, 'closedReason' | 'revision'>): DomainError =>
+  new DomainError(
+    'task.closed',
+    409,
+    'The task was closed in the meantime. Look at what was recorded before you record more.',
+    {
+      closedReason,
+      currentRevision: revision,
+    },
+  );
+
+/** @throws DomainError 422 when a text is given that is no complete day. */
+export function judgeDay(pointer: string, day: string | null | undefined): void {
+  if (day === null || day === undefined) return;
+  const parsed = parsePartialDate(day);
+  if (parsed.ok && parsed.value.day !== undefined) return;
+  throw new DomainError('task.day', 422, 'A day is needed.', {
+    errors: [{ pointer, detail: 'is no complete day (YYYYMMDD)' }],
+  });
+}
