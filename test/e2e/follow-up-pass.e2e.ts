@@ -156,7 +156,7 @@ describe('the daily pass', () => {
         vitalStatus: one('0', '1', '1', undefined),
         dateOfLastContact: date(2022, 2026),
       };
-      return Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)) as FollowUpItems;
+      return Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined));
     });
     await compare(items, '20260630');
     await compare(items.slice(0, 60), '20260228');

@@ -104,5 +104,5 @@ export async function decideProposal(
   await patchAbstracts(tx, patient.id, found.facilityId, patch, new Map(), save);
   const task = (await openTasks(tx, patient.id)).find((one) => one.id === found.taskId);
   if (task !== undefined)
-    await closeTask(tx, task, (patient.items as ItemValues).vitalStatus === '0' ? 'deceased' : 'contact', save);
+    await closeTask(tx, task, (patient.items).vitalStatus === '0' ? 'deceased' : 'contact', save);
 }

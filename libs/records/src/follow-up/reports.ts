@@ -110,7 +110,7 @@ export const exclusions = (
 
 /** Completed years at diagnosis: as coded, else from the dates. */
 const AGE = `CASE WHEN a.items->>'ageAtDiagnosis' ~ '^[0-9]{3}$' AND a.items->>'ageAtDiagnosis' <> '999' THEN (a.items->>'ageAtDiagnosis')::int
-  ELSE greatest(0, left(a.date_of_diagnosis, 4)::int - left(p.birth_date, 4)::int
+  WHEN a.date_of_diagnosis IS NOT NULL AND p.birth_date IS NOT NULL THEN greatest(0, left(a.date_of_diagnosis, 4)::int - left(p.birth_date, 4)::int
     - (right(${earliest('a.date_of_diagnosis')}, 4) < right(${earliest('p.birth_date')}, 4))::int) END`;
 
 export interface SeerRow extends FollowUpRate {

@@ -74,7 +74,7 @@ const CHOSEN = `
 const CANDIDATES = `
 WITH chosen AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) AS c(id, patient_id, counted_from, first_letter_id))
 SELECT c.id AS "taskId", c.patient_id AS "patientId", c.first_letter_id AS "firstLetterId", point.id AS "pointId", who.id AS "physicianId",
-       CASE WHEN $6 = ANY (${BLOCKED}) THEN 'do_not_contact'
+       CASE WHEN ${BLOCKED} @> ARRAY[$6::text] THEN 'do_not_contact'
             WHEN EXISTS (SELECT FROM work_item w WHERE w.kind = 'contact_proposed' AND w.state = 'open' AND w.facility_id = $5 AND w.entity_id = c.patient_id) THEN 'proposal_waits'
             WHEN $6 IN ('patient', 'contact') THEN CASE WHEN point.id IS NULL THEN 'no_address' WHEN point.bad_since IS NOT NULL THEN 'bad_address' END
             WHEN who.id IS NULL THEN CASE $6 WHEN 'physician' THEN 'no_physician' ELSE 'no_registry' END
