@@ -71,6 +71,12 @@ describe('a contact with a living patient', () => {
     [{ contactedOn: '20260501', vitalStatus: '1', reason: 'death-reversed' }, 'contact.reason'],
   ])('%j is refused: %s', (news, code) => expect(codes(news)).toContain(code));
 
+  it('before the diagnosis says so first, with or without a reason', () =>
+    expect(codes({ contactedOn: '20191231', vitalStatus: '1' })).toEqual([
+      'contact.before-diagnosis',
+      'contact.earlier',
+    ]));
+
   it('goes back only with a reason', () =>
     expect(changes({ contactedOn: '20250228', vitalStatus: '1', reason: 'correction' })).toEqual([
       { dateOfLastContact: '20250228' },

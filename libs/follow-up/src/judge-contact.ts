@@ -108,7 +108,14 @@ export function judgeContact(
     return { ok: false, error: [{ code: 'contact.date', item: 'dateOfLastContact', detail }] };
   }
   const refused = [...judgeNews(contact, tumors.length), ...judgeMove(patient, contact, date.value)];
-  if (refused.length > 0) return { ok: false, error: refused };
+  if (refused.length > 0) {
+    // A day on which no contact can have been (before birth or diagnosis, in the future) is said first: no reason would help.
+    const moved = { ...patient, dateOfLastContact: contact.contactedOn };
+    const impossible = judgeFollowUpItems(moved, tumors, today, new Set(['dateOfLastContact'])).filter(({ code }) =>
+      code.startsWith('contact.'),
+    );
+    return { ok: false, error: [...impossible, ...refused] };
+  }
   const patientPatch = differences(patient, newPatientItems(patient, contact, date.value));
   const after = apply(patient, patientPatch);
   const tumorPatches = tumors.map((tumor, place) =>

@@ -1,5 +1,4 @@
 import { DomainError, notFound } from '@perennial/problem';
-import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { type ItemPatch, type Save } from '../lineage.js';
 import { closeTask, openTasks, type TaskRow } from './move-task.js';
@@ -103,6 +102,5 @@ export async function decideProposal(
   const patch: ItemPatch = Object.fromEntries(SHARED_ITEMS.map((item) => [item, items[item] ?? null]));
   await patchAbstracts(tx, patient.id, found.facilityId, patch, new Map(), save);
   const task = (await openTasks(tx, patient.id)).find((one) => one.id === found.taskId);
-  if (task !== undefined)
-    await closeTask(tx, task, (patient.items).vitalStatus === '0' ? 'deceased' : 'contact', save);
+  if (task !== undefined) await closeTask(tx, task, patient.items.vitalStatus === '0' ? 'deceased' : 'contact', save);
 }
