@@ -120,7 +120,7 @@ const ROWS: readonly Row[] = [
     ['regionalNodesPositive'],
     '00-90, 95, 97-99',
     /^([0-8]\d|90|95|9[789])$/,
-    ['npos=03', 'npos=95', 'npos=97'],
+    ['npos=03', 'npos=95', 'npos=97', 'npos=90'],
     ['npos=96', 'npos=91'],
   ],
   [
@@ -130,7 +130,7 @@ const ROWS: readonly Row[] = [
     ['tumorSizeSummary'],
     '000-990, 998, 999',
     /^([0-8]\d\d|9[0-8]\d|990|99[89])$/,
-    ['size=025', 'size=990', 'size=998', 'size=989'],
+    ['size=025', 'size=990', 'size=998', 'size=989', 'size=999'],
     ['size=991', 'size=997', 'size=25'],
   ],
   [
@@ -210,7 +210,7 @@ const ROWS: readonly Row[] = [
     ['lymphVascularInvasion'],
     '0-4, 8, 9',
     /^[0-489]$/,
-    ['lvi=1', 'lvi=8'],
+    ['lvi=1', 'lvi=8', 'lvi=9'],
     ['lvi=5', 'lvi=7'],
   ],
   [
@@ -220,7 +220,7 @@ const ROWS: readonly Row[] = [
     ['rxSummSurgRadSeq'],
     '0, 2-7, 9',
     /^[02-79]$/,
-    ['radseq=3', 'radseq=0'],
+    ['radseq=3', 'radseq=0', 'radseq=9'],
     ['radseq=1', 'radseq=8'],
   ],
   [
@@ -265,6 +265,12 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
+/** A good value with a character too many, before and behind. */
+function overrun(example = ''): string[] {
+  const [name = '', value = ''] = example.split('=');
+  return value === '' || value.includes(' ') ? [] : [`${name}=Z${value}`, `${name}=${value}Z`];
+}
+
 /** Official tags of those whose published edit is known by one. */
 const TAGS: Readonly<Record<string, string>> = { SF16: 'N2816', SF24: 'N2853', SF26: 'N0058' };
 
@@ -281,6 +287,6 @@ export const CODES: readonly Edit[] = ROWS.map(([id, name, basis, items, allowed
     message: 'Value is not an allowed code.',
     test,
     pass,
-    fail,
+    fail: [...fail, ...overrun(pass[0])],
   });
 });

@@ -192,6 +192,7 @@ export const DATES: readonly Edit[] = [
       'd1ct=202301 dx=20240115',
       'd1ct=20230101 dx=202401',
       'd1ct=2020 dx=20240115',
+      'd1ct=20230131 dx=202401',
       'd1ct=20200101 dx=2024',
     ],
     fail: [
