@@ -1,13 +1,22 @@
 import fc from 'fast-check';
 import {
   addMonths,
+  compareForSort,
   compareShared,
+  completedMonths,
+  dayNumber,
   daysInMonth,
   earliestDay,
+  elapsedDays,
   formatPartialDate,
   latestDay,
+  liesWithin,
+  monthsAndDays,
+  orderInTime,
   parsePartialDate,
   type PartialDate,
+  rangeOf,
+  sharedDays,
 } from './partial-date.js';
 
 const value = (input: string): PartialDate => {
@@ -95,5 +104,159 @@ describe('addMonths', () => {
           expect(moved.day).toBeLessThanOrEqual(daysInMonth(moved.year, moved.month));
       }),
     );
+  });
+});
+
+describe('every day from 1800 to 2099', () => {
+  it('is read, is the day after the one before, and nothing else of eight digits is a day', () => {
+    let before = dayNumber(1799, 12, 31);
+    let wrong = 0;
+    let days = 0;
+    for (let year = 1800; year <= 2099; year++) {
+      for (let month = 0; month <= 13; month++) {
+        for (let day = 0; day <= 32; day++) {
+          const text = `${year}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}`;
+          // The calendar of the platform is the judge: a day that does not exist comes out as another one.
+          const real = new Date(Date.UTC(year, month - 1, day));
+          const exists = month > 0 && real.getUTCMonth() === month - 1 && day > 0 && real.getUTCDate() === day;
+          const parsed = parsePartialDate(text);
+          if (parsed.ok !== exists) wrong++;
+          if (!parsed.ok) continue;
+          days++;
+          const number = dayNumber(year, month, day);
+          if (number !== before + 1 || formatPartialDate(parsed.value) !== text) wrong++;
+          before = number;
+        }
+      }
+    }
+    expect({ wrong, days }).toEqual({ wrong: 0, days: 109_573 });
+  });
+});
+
+/** Every day and month from December 2023 to March 2024 (a leap year), and both years. */
+const WINDOW: readonly PartialDate[] = [
+  ...[2023, 2024].map((year) => ({ year })),
+  ...[
+    [2023, 12],
+    [2024, 1],
+    [2024, 2],
+    [2024, 3],
+  ].flatMap(([year = 0, month = 0]) => [
+    { year, month },
+    ...Array.from({ length: daysInMonth(year, month) }, (_, index) => ({ year, month, day: index + 1 })),
+  ]),
+];
+const WHOLE = WINDOW.filter(({ day }) => day !== undefined);
+const NUMBERS = WHOLE.map(({ year, month = 0, day = 0 }) => dayNumber(year, month, day));
+/** Places in `WHOLE` of the days that a date of the four months can mean. */
+const placesOf = (date: PartialDate): readonly number[] =>
+  WHOLE.flatMap((day, place) =>
+    day.year === date.year && day.month === date.month && (date.day === undefined || day.day === date.day)
+      ? [place]
+      : [],
+  );
+
+/** The definition, by counting up. */
+function monthsByCounting(from: PartialDate, to: PartialDate): number {
+  let months = -5;
+  while (earliestDay(addMonths(from, months + 1)) <= earliestDay(to)) months++;
+  return months;
+}
+
+describe('differences and order, over every pair of dates of four months', () => {
+  const narrow = WINDOW.filter(({ month }) => month !== undefined).map((date) => ({ date, places: placesOf(date) }));
+
+  it('counts completed months as the most by which the first can be moved, over all that unknown days leave open', () => {
+    const exact = WHOLE.map((from) => WHOLE.map((to) => monthsByCounting(from, to)));
+    let wrong = 0;
+    for (const from of narrow) {
+      for (const to of narrow) {
+        let [least, most] = [Infinity, -Infinity];
+        for (const a of from.places) {
+          for (const b of to.places) {
+            const count = exact[a]?.[b] ?? Number.NaN;
+            if (count < least) least = count;
+            if (count > most) most = count;
+          }
+        }
+        const span = completedMonths(from.date, to.date);
+        if (span.least !== least || span.most !== most) wrong++;
+      }
+    }
+    expect(wrong).toBe(0);
+  });
+
+  it('counts days, and orders only what every possible day agrees on', () => {
+    let wrong = 0;
+    for (const from of narrow) {
+      for (const to of narrow) {
+        const [a, b] = [from, to].map(({ places }) => places.map((place) => NUMBERS[place] ?? 0)) as [
+          number[],
+          number[],
+        ];
+        const { least, most } = elapsedDays(from.date, to.date);
+        if (least !== Math.min(...b) - Math.max(...a) || most !== Math.max(...b) - Math.min(...a)) wrong++;
+        const every = (test: (x: number, y: number) => boolean): boolean => a.every((x) => b.every((y) => test(x, y)));
+        const order = every((x, y) => x < y)
+          ? 'before'
+          : every((x, y) => x > y)
+            ? 'after'
+            : every((x, y) => x === y)
+              ? 'same'
+              : 'unknown';
+        if (orderInTime(from.date, to.date) !== order) wrong++;
+        const within = a.every((x) => b.includes(x)) ? 'yes' : a.some((x) => b.includes(x)) ? 'unknown' : 'no';
+        if (liesWithin(from.date, rangeOf(to.date)) !== within) wrong++;
+        const shared = sharedDays(rangeOf(from.date), rangeOf(to.date));
+        if ((shared !== null) !== a.some((x) => b.includes(x))) wrong++;
+      }
+    }
+    expect(wrong).toBe(0);
+  });
+
+  it('sorts like the texts, which is by earliest day and then the less known first', () => {
+    const sorted = [...WINDOW].sort(compareForSort).map(formatPartialDate);
+    expect(sorted).toEqual([...WINDOW].map(formatPartialDate).sort());
+    expect(sorted.slice(0, 4)).toEqual(['2023', '202312', '20231201', '20231202']);
+    for (const a of WINDOW) {
+      for (const b of WINDOW) {
+        if (compareForSort(a, b) < 0 && earliestDay(a) > earliestDay(b)) throw new Error(formatPartialDate(a));
+        if (orderInTime(a, b) === 'before' && compareForSort(a, b) >= 0) throw new Error(formatPartialDate(a));
+      }
+    }
+  });
+
+  it('gives months and days that lead from one day to the other again', () => {
+    for (const from of WHOLE) {
+      for (const to of WHOLE) {
+        const difference = monthsAndDays(from, to);
+        if (earliestDay(from) > earliestDay(to)) {
+          if (difference !== null) throw new Error('a negative difference');
+          continue;
+        }
+        const { months = -1, days = -1 } = difference ?? {};
+        const moved = addMonths(from, months);
+        const reached = dayNumber(moved.year, moved.month ?? 0, moved.day ?? 0) + days;
+        if (reached !== dayNumber(to.year, to.month ?? 0, to.day ?? 0) || days < 0 || days > 30 || months < 0)
+          throw new Error(`${formatPartialDate(from)} to ${formatPartialDate(to)}`);
+      }
+    }
+    expect(monthsAndDays(value('2024'), value('20240301'))).toBeNull();
+  });
+});
+
+describe('completedMonths', () => {
+  it.each([
+    ['20240131', '20240229', 1, 1],
+    ['20240131', '20240228', 0, 0],
+    ['20240229', '20250228', 12, 12],
+    ['20240115', '20240214', 0, 0],
+    ['20240301', '20240229', -1, -1],
+    ['202401', '202402', 0, 1],
+    ['2023', '2024', 0, 23],
+    ['2024', '2024', -12, 11],
+    ['202401', '20240131', 0, 0],
+  ])('from %s to %s are %i to %i', (from, to, least, most) => {
+    expect(completedMonths(value(from), value(to))).toEqual({ least, most });
   });
 });

@@ -95,3 +95,111 @@ export function addMonths(date: PartialDate, months: number): PartialDate {
 export function dayNumber(year: number, month: number, day: number): number {
   return Math.round(Date.UTC(year, month - 1, day) / 86_400_000);
 }
+
+/** All days that a date can mean, first and last included. */
+export interface DayRange {
+  readonly first: NaaccrDay;
+  readonly last: NaaccrDay;
+}
+
+/** The days that a date can mean: one for a complete date, else those of its month or year. */
+export const rangeOf = (date: PartialDate): DayRange => ({ first: earliestDay(date), last: latestDay(date) });
+
+/** The days that two ranges share; null when there are none. */
+export function sharedDays(a: DayRange, b: DayRange): DayRange | null {
+  const first = a.first > b.first ? a.first : b.first;
+  const last = a.last < b.last ? a.last : b.last;
+  return first > last ? null : { first, last };
+}
+
+/** Whether a date lies within a range: surely, surely not, or not to be told from the parts that are known. */
+export function liesWithin(date: PartialDate, range: DayRange): 'yes' | 'no' | 'unknown' {
+  const own = rangeOf(date);
+  if (own.last < range.first || own.first > range.last) return 'no';
+  return own.first >= range.first && own.last <= range.last ? 'yes' : 'unknown';
+}
+
+/**
+ * Order of two dates in time: `before` and `after` only where that holds for every day the dates can mean, `same` only for two equal
+ * complete dates. Everything else is `unknown`, two equal partial dates included.
+ */
+export function orderInTime(a: PartialDate, b: PartialDate): 'before' | 'after' | 'same' | 'unknown' {
+  const [one, other] = [rangeOf(a), rangeOf(b)];
+  if (one.last < other.first) return 'before';
+  if (one.first > other.last) return 'after';
+  return one.first === one.last && other.first === other.last ? 'same' : 'unknown';
+}
+
+/**
+ * A total order for lists, the same as that of the texts in the database: by earliest day, and of dates that begin on one day the less
+ * known first (`2024`, `202401`, `20240101`).
+ *
+ * @returns below 0, 0 or above 0, for `Array.prototype.sort`.
+ */
+export function compareForSort(a: PartialDate, b: PartialDate): number {
+  const [one, other] = [formatPartialDate(a), formatPartialDate(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Least and most of a number that unknown parts of dates leave open; equal when everything is known. */
+export interface Span {
+  readonly least: number;
+  readonly most: number;
+}
+
+const dayOf = (day: NaaccrDay): Required<PartialDate> => ({
+  year: Number(day.slice(0, 4)),
+  month: Number(day.slice(4, 6)),
+  day: Number(day.slice(6, 8)),
+});
+
+function monthsBetweenDays(from: NaaccrDay, to: NaaccrDay): number {
+  const [a, b] = [dayOf(from), dayOf(to)];
+  const months = (b.year - a.year) * 12 + b.month - a.month;
+  return formatPartialDate(addMonths(a, months)) > to ? months - 1 : months;
+}
+
+function daysBetweenDays(from: NaaccrDay, to: NaaccrDay): number {
+  const [a, b] = [dayOf(from), dayOf(to)];
+  return dayNumber(b.year, b.month, b.day) - dayNumber(a.year, a.month, a.day);
+}
+
+/**
+ * Completed calendar months from one date to another: the most months by which `from` can be moved (`addMonths`) without passing `to`.
+ * So a month from 31 January is completed on 28 or 29 February.
+ *
+ * @returns least and most over all days that the dates can mean; negative where `to` is earlier.
+ */
+export function completedMonths(from: PartialDate, to: PartialDate): Span {
+  return {
+    least: monthsBetweenDays(latestDay(from), earliestDay(to)),
+    most: monthsBetweenDays(earliestDay(from), latestDay(to)),
+  };
+}
+
+/**
+ * Days from one date to another.
+ *
+ * @returns least and most over all days that the dates can mean; negative where `to` is earlier.
+ */
+export function elapsedDays(from: PartialDate, to: PartialDate): Span {
+  return {
+    least: daysBetweenDays(latestDay(from), earliestDay(to)),
+    most: daysBetweenDays(earliestDay(from), latestDay(to)),
+  };
+}
+
+/**
+ * Completed months and the days left over, as a person counts: three months and four days.
+ *
+ * @returns null unless both dates are complete and `to` is not the earlier one.
+ */
+export function monthsAndDays(
+  from: PartialDate,
+  to: PartialDate,
+): { readonly months: number; readonly days: number } | null {
+  const [a, b] = [rangeOf(from), rangeOf(to)];
+  if (a.first !== a.last || b.first !== b.last || a.first > b.first) return null;
+  const months = monthsBetweenDays(a.first, b.first);
+  return { months, days: daysBetweenDays(formatPartialDate(addMonths(dayOf(a.first), months)), b.first) };
+}
