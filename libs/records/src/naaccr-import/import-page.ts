@@ -23,6 +23,8 @@ export interface PageOutcome {
 }
 
 export interface PageContext {
+  /** Items of an abstract that describe its patient or are the facility's own bookkeeping. */
+  readonly notOfTumors: ReadonlySet<string>;
   readonly batchId: string;
   readonly actor: string;
   readonly recordType: RecordType;
@@ -34,8 +36,13 @@ interface NewPatient {
   readonly items: Record<string, string>;
   readonly facilityIds: readonly string[];
 }
-interface NewTumor extends NewPatient {
+/** A tumor made of one abstract. */
+interface NewTumor {
+  readonly id: string;
   readonly patientId: string;
+  readonly facilityIds: readonly string[];
+  /** Those by which tumors are told apart; the rest is in the abstract. */
+  readonly items: Record<string, string>;
 }
 interface NewAbstract {
   readonly id: string;
@@ -232,7 +239,10 @@ class Page {
       id: randomUUID(),
       patientId,
       facilityIds: [facilityId],
-      items: { ...(tumor.tumorItems as Record<string, string>) },
+      items: {
+        ...pick(items, ['primarySite', 'histologicTypeIcdO3', 'behaviorCodeIcdO3', 'laterality', 'dateOfDiagnosis']),
+        ...pick(items, ['sequenceNumberCentral']),
+      },
     };
     const alike = own.filter((one) => one.items.primarySite?.slice(0, 3) === items.primarySite?.slice(0, 3));
     if (alike.length > 0) {
@@ -268,16 +278,26 @@ class Page {
       `INSERT INTO patient (id, items, facility_ids) SELECT id, items, "facilityIds" FROM json_to_recordset($1::json) AS r (id uuid, items jsonb, "facilityIds" uuid[])`,
       this.newPatients,
     );
-    await all(
-      `INSERT INTO tumor (id, patient_id, items, facility_ids) SELECT id, "patientId", items, "facilityIds" FROM json_to_recordset($1::json) AS r (id uuid, "patientId" uuid, items jsonb, "facilityIds" uuid[])`,
-      this.newTumors,
-    );
-    await all(
-      `INSERT INTO abstract (id, facility_id, patient_id, tumor_id, state, items, completed_at)
-       SELECT id, "facilityId", "patientId", "tumorId", state, items, CASE state WHEN 'complete' THEN now() END
-         FROM json_to_recordset($1::json) AS r (id uuid, "facilityId" uuid, "patientId" uuid, "tumorId" uuid, state text, items jsonb)`,
-      this.newAbstracts,
-    );
+    if (this.newAbstracts.length > 0) {
+      // A new tumor is its abstract without what is the patient's and the facility's: its values travel once.
+      const sequences = new Map(this.newTumors.map(({ id, items }) => [id, items.sequenceNumberCentral ?? null]));
+      const { notOfTumors } = this.context;
+      const present = new Set<string>();
+      for (const { items } of this.newAbstracts) for (const id in items) if (notOfTumors.has(id)) present.add(id);
+      const rows = this.newAbstracts.map((abstract) => ({
+        ...abstract,
+        central: abstract.tumorId === null ? null : sequences.get(abstract.tumorId),
+      }));
+      await tx.query(
+        `WITH r AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS j (id uuid, "facilityId" uuid, "patientId" uuid, "tumorId" uuid, state text, items jsonb, central text)),
+              t AS (INSERT INTO tumor (id, patient_id, facility_ids, items)
+                    SELECT "tumorId", "patientId", ARRAY["facilityId"], (items - $2::text[]) || jsonb_strip_nulls(jsonb_build_object('sequenceNumberCentral', central))
+                      FROM r WHERE "tumorId" IS NOT NULL)
+         INSERT INTO abstract (id, facility_id, patient_id, tumor_id, state, items, completed_at)
+         SELECT id, "facilityId", "patientId", "tumorId", state, items, CASE state WHEN 'complete' THEN now() END FROM r`,
+        [JSON.stringify(rows), [...present]],
+      );
+    }
     await all(
       `UPDATE consolidated_patient p SET facility_ids = p.facility_ids || r.facilities
          FROM (SELECT patient, array_agg(DISTINCT facility) AS facilities FROM json_to_recordset($1::json) AS j (patient uuid, facility uuid)
@@ -349,6 +369,10 @@ const KEPT: ReadonlySet<string> = new Set([
   'patientIdNumber',
   'sequenceNumberCentral',
 ]);
+
+function pick(items: ItemValues, ids: readonly (keyof ItemValues)[]): Record<string, string> {
+  return Object.fromEntries(ids.flatMap((id) => (items[id] === undefined ? [] : [[id, items[id]]])));
+}
 
 /** Two records of one facility about one tumor of one person: the same numbers where both have them, else the same tumor. */
 function sameRecord(a: ItemValues, b: ItemValues): boolean {

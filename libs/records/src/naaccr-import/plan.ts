@@ -6,7 +6,6 @@ import {
   parsePartialDate,
   type ReadPatient,
 } from '@perennial/naaccr';
-import { OF_THE_FACILITY } from '../abstracts/consolidate.js';
 
 /** Why a record was not taken. */
 export type RejectReason =
@@ -40,8 +39,6 @@ export interface PlannedTumor {
   readonly facilityId: string;
   /** Patient and Tumor items together, as this facility reported them, in the form of storage (v26). */
   readonly items: ItemValues;
-  /** What of it describes the tumor and not the facility's bookkeeping. */
-  readonly tumorItems: ItemValues;
   /** It holds what consolidation stands on, so it counts as complete. */
   readonly complete: boolean;
 }
@@ -142,7 +139,6 @@ export function planPatient(read: ReadPatient, position: number, context: PlanCo
       ...place,
       facilityId: facility.id,
       items: all,
-      tumorItems: without(own, OF_THE_FACILITY),
       complete: !context.asDraft && isComplete(all),
     });
   });

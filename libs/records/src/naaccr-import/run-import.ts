@@ -2,6 +2,7 @@ import { type Issue, type NaaccrHeader, readNaaccrXml, type ReadPatient } from '
 import { checkNaaccrStream, decompressed, loadDictionary, standardScan } from '@perennial/naaccr/node';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
+import { OF_THE_FACILITY } from '../abstracts/consolidate.js';
 import { type RegistryTables } from '../tables.js';
 import { storedBytes } from './batches.js';
 import { importPage, type PageOutcome } from './import-page.js';
@@ -65,6 +66,15 @@ function standardScanOnce(): () => ReturnType<typeof standardScan> {
   return () => (options ??= standardScan({ keepGoing: true }));
 }
 
+let notOfTumors: ReadonlySet<string> | undefined;
+const itemsNotOfTumors = (): ReadonlySet<string> =>
+  (notOfTumors ??= new Set([
+    ...[loadDictionary('250'), loadDictionary('260')].flatMap(({ items }) =>
+      items.filter(({ level }) => level !== 'Tumor').map(({ id }) => id as string),
+    ),
+    ...OF_THE_FACILITY,
+  ]));
+
 /**
  * Bring a stored file into the registry, going on where an earlier run ended: first the whole file is checked, so that nothing is taken
  * from one that cannot be read to its end; then its patients are taken page by page, each page in the transaction that moves the cursor.
@@ -93,24 +103,25 @@ export async function runImport(
   }));
   let position = 0;
   let page: ReadPatient[] = [];
-  let done = batch.donePatients;
+  let underWay = Promise.resolve(true);
+  /** Wait for the page before, and begin this one: while the database works, the next patients are read. */
   const take = async (): Promise<boolean> => {
-    if (page.length === 0) return true;
-    const work = { batch, owners, from: done, patients: page, header: file.header };
-    const going = await takePage(scoped, principal, work, context, tables);
-    done += page.length;
+    if (!(await underWay)) return false;
+    const work = { batch, owners, from: position - page.length, patients: page, header: file.header };
     page = [];
-    return going;
+    underWay = takePage(scoped, principal, work, context, tables);
+    // Whoever waits for it next gets the failure; until then it is not one that nobody looked at.
+    underWay.catch(() => undefined);
+    return true;
   };
   try {
     for await (const patient of file.patients) {
       position += 1;
-      // Pages end at fixed places, so a run that goes on cuts the file as the first one did.
       if (position <= batch.donePatients) continue;
       page.push(patient);
-      if (position % PAGE === 0 && !(await take())) return 'stopped';
+      if (page.length === PAGE && !(await take())) return 'stopped';
     }
-    if (!(await take())) return 'stopped';
+    if ((page.length > 0 && !(await take())) || !(await underWay)) return 'stopped';
   } finally {
     await file.patients.return?.(undefined);
   }
@@ -195,7 +206,13 @@ async function takePage(
 ): Promise<boolean> {
   const plans = patients.map((patient, index) => planPatient(patient, from + index + 1, context));
   const planned = plans.map(({ patient }) => patient);
-  const pageContext = { batchId: batch.id, actor: batch.requestedBy, recordType: header.recordType, tables };
+  const pageContext = {
+    batchId: batch.id,
+    actor: batch.requestedBy,
+    recordType: header.recordType,
+    tables,
+    notOfTumors: itemsNotOfTumors(),
+  };
   const warnings = count(patients.flatMap(({ issues }) => issues.map(({ code }: Issue) => code)));
   const unknownItems = count(plans.flatMap((plan) => plan.unknownItems));
   const settle = (tx: EntityManager, outcome: PageOutcome): Promise<boolean> => {
