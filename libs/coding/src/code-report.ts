@@ -1,14 +1,15 @@
-import { type Choice } from './choice.js';
-import { chooseGrade } from './grade.js';
+import { type Choice, spansOf } from './choice.js';
+import { chooseGrade, gradeItemOf } from './grade.js';
 import { chooseHistology, type HistologyChoice } from './histology.js';
 import { chooseLaterality } from './laterality.js';
-import { type MorphologyMention, morphologyMentions, siteMentions } from './mentions.js';
-import { CUE, type Reading, readReport } from './reading.js';
-import { isReportable } from './reportability.js';
-import { chooseSite } from './site.js';
+import { type MorphologyMention, morphologyMentions, type SiteMention, siteMentions } from './mentions.js';
+import { furtherTumors } from './primaries.js';
+import { type Reading, readReport } from './reading.js';
+import { chooseSite, type SiteChoice } from './site.js';
 import { type CodingTables } from './tables.js';
 import { MAX_TEXT } from './text/tokens.js';
 import { type CodableText, type CodedField, type CodedReport, type CodeOptions, type EvidenceSpan } from './types.js';
+import { type Verdict, verdictOf, verdictWithoutTerm } from './verdict.js';
 
 /** Below these a field is left open for a person. */
 const THRESHOLD: Readonly<Record<CodedField, number>> = {
@@ -30,12 +31,19 @@ const NOTHING: Omit<CodedReport, 'id' | 'reportable' | 'flags' | 'confidence' | 
   primaries: [],
 };
 
+/** One tumor of a report. */
+export interface Tumor {
+  readonly histology: HistologyChoice;
+  readonly site: SiteChoice | null;
+}
+
 /**
  * Say what a pathology report means as ICD-O-3 codes, with the words that justify each, or leave a field open.
  *
  * Pure and deterministic; time grows with the length of the text, of which at most the first 400,000 characters are read.
  *
- * @returns `reportable: null` when a person must look; fields below their threshold are `null` unless `force`.
+ * @returns `reportable: null` when a person must look; fields below their threshold are `null` unless `force`, which gives the best guess for
+ * every field that the words say anything of, and `true` or `false` for `reportable`.
  * @source ICD-O-3 coding rules; SEER reportability and ambiguous terminology.
  */
 export function codeReport(report: CodableText, tables: CodingTables, options: CodeOptions = {}): CodedReport {
@@ -43,106 +51,91 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   const flags = report.text.length > MAX_TEXT ? ['text-cut'] : [];
   const reading = readReport(report, tables);
   const mentions = morphologyMentions(reading, tables);
-  const year = report.diagnosisYear ?? CURRENT_RULES;
-  let histology = chooseHistology(reading, mentions, tables.families, null);
-  if (histology === null) return withoutDiagnosis(id, reading, mentions, flags, options);
   const sites = siteMentions(reading, tables);
-  let site = chooseSite(reading, sites, mentions, histology, tables.families, tables.icdo3);
-  if (site !== null) {
-    const again = chooseHistology(reading, mentions, tables.families, site.value);
-    if (again !== null && again.code !== histology.code) {
-      histology = again;
-      site = chooseSite(reading, sites, mentions, histology, tables.families, tables.icdo3);
-    }
-  }
-  const verdict = isReportable(site?.value ?? 'C809', histology.value, histology.behavior, year);
-  const { weak } = histology;
-  if (!verdict.reportable) {
-    return {
-      id,
-      ...NOTHING,
-      reportable: false,
-      flags: [...flags, verdict.rule],
-      confidence: { reportable: 0.9 },
-      evidence: { reportable: histology.spans },
-      rules: { reportable: verdict.rule },
-    };
-  }
-  if (weak !== 'no' && options.force !== true) return doubtful(id, histology, flags);
-  const laterality = site === null ? null : chooseLaterality(reading, site, histology, mentions);
-  const grade = site === null ? null : chooseGrade(reading, site.value, histology, tables);
+  const main = tumorOf(reading, mentions, sites, tables);
+  if (main === null) return withoutTerm(id, reading, mentions, tables, flags, options);
+  const year = report.diagnosisYear ?? CURRENT_RULES;
+  const tumors = [main, ...furtherTumors(reading, mentions, sites, main, tables)];
+  const judged = tumors.map((tumor) => ({
+    tumor,
+    verdict: verdictOf(reading, mentions, tumor.histology, tumor.site, year, tables),
+  }));
+  // What is not reportable beside a tumor that is stays out.
+  const reportable = judged.filter(({ verdict }) => verdict.reportable === true);
+  const chosen = reportable.length > 0 ? reportable : judged.slice(0, 1);
+  const coded = chosen.map(({ tumor, verdict }) =>
+    verdict.reportable === true || options.force === true
+      ? codedTumor(id, reading, mentions, tumor, verdict, flags, tables, options)
+      : {
+          id,
+          ...NOTHING,
+          reportable: verdict.reportable,
+          flags: [...flags, ...verdict.flags],
+          confidence: { reportable: verdict.confidence },
+          evidence: { reportable: tumor.histology.spans },
+          rules: { reportable: verdict.rule },
+        },
+  );
+  const [first, ...others] = coded;
+  return first === undefined
+    ? withoutTerm(id, reading, mentions, tables, flags, options)
+    : { ...first, primaries: others };
+}
+
+/** Histology and site, each seen in the light of the other: the site says what a term means there, the histology which sites are usual. */
+export function tumorOf(
+  reading: Reading,
+  mentions: readonly MorphologyMention[],
+  sites: readonly SiteMention[],
+  tables: CodingTables,
+): Tumor | null {
+  const first = chooseHistology(reading, mentions, tables.families, null);
+  if (first === null) return null;
+  const site = chooseSite(reading, sites, mentions, first, tables.families, tables.icdo3);
+  if (site === null) return { histology: first, site };
+  const again = chooseHistology(reading, mentions, tables.families, site.value);
+  if (again === null || again.code === first.code) return { histology: again ?? first, site };
+  return { histology: again, site: chooseSite(reading, sites, mentions, again, tables.families, tables.icdo3) };
+}
+
+function withoutTerm(
+  id: string,
+  reading: Reading,
+  mentions: readonly MorphologyMention[],
+  tables: CodingTables,
+  flags: readonly string[],
+  options: CodeOptions,
+): CodedReport {
+  const verdict = verdictWithoutTerm(reading, mentions, tables);
+  const forced = options.force === true && verdict.reportable === null;
+  return {
+    id,
+    ...NOTHING,
+    reportable: forced ? verdict.rule === 'tumor-without-histology' : verdict.reportable,
+    flags: [...flags, ...verdict.flags],
+    confidence: { reportable: verdict.confidence },
+    evidence: verdict.spans.length > 0 ? { reportable: spansOf(reading, verdict.spans) } : {},
+    rules: { reportable: verdict.rule },
+  };
+}
+
+function codedTumor(
+  id: string,
+  reading: Reading,
+  mentions: readonly MorphologyMention[],
+  { histology, site }: Tumor,
+  verdict: Verdict,
+  reportFlags: readonly string[],
+  tables: CodingTables,
+  options: CodeOptions,
+): CodedReport {
   const choices: Readonly<Record<CodedField, Choice | null>> = {
     primarySite: site,
     histology,
     behavior: { ...histology, value: histology.behavior, confidence: histology.behaviorConfidence },
-    laterality,
-    grade,
+    laterality: site === null ? null : chooseLaterality(reading, site, histology, mentions),
+    grade: site === null ? null : chooseGrade(reading, site.value, histology, tables),
   };
-  const onlyAmbiguous = histology.main.every((one) => one.uncertainty === 'accepted');
-  return assemble(
-    id,
-    choices,
-    {
-      flags: [
-        ...flags,
-        ...(onlyAmbiguous ? ['ambiguous-term'] : []),
-        ...(histology.main.every((one) => one.metastatic) ? ['metastasis-only'] : []),
-        ...(weak === 'no' ? [] : [weak === 'history' ? 'history-only' : 'ambiguous-not-accepted']),
-      ],
-      rule: verdict.rule,
-      spans: histology.spans,
-    },
-    reading,
-    options,
-  );
-}
-
-/** Only words that state nothing: a person must look. */
-function doubtful(id: string, histology: HistologyChoice, flags: readonly string[]): CodedReport {
-  const refused = histology.weak === 'refused';
-  return {
-    id,
-    ...NOTHING,
-    reportable: refused ? null : false,
-    flags: [...flags, refused ? 'ambiguous-not-accepted' : 'history-only'],
-    confidence: { reportable: 0.5 },
-    evidence: { reportable: histology.spans },
-    rules: { reportable: refused ? 'ambiguous-term-not-accepted' : 'history-only' },
-  };
-}
-
-/** No term states a tumor. */
-function withoutDiagnosis(
-  id: string,
-  _reading: Reading,
-  mentions: readonly MorphologyMention[],
-  flags: readonly string[],
-  _options: CodeOptions,
-): CodedReport {
-  return {
-    id,
-    ...NOTHING,
-    reportable: false,
-    flags: [...flags, mentions.some((one) => one.history) ? 'history-only' : 'no-diagnosis-found'],
-    confidence: { reportable: 0.85 },
-    evidence: {},
-    rules: { reportable: 'no-diagnosis-found' },
-  };
-}
-
-interface Verdict {
-  readonly flags: readonly string[];
-  readonly rule: string;
-  readonly spans: readonly EvidenceSpan[];
-}
-
-function assemble(
-  id: string,
-  choices: Readonly<Record<CodedField, Choice | null>>,
-  verdict: Verdict,
-  reading: Reading,
-  options: CodeOptions,
-): CodedReport {
   const values: Record<CodedField, string | null> = {
     primarySite: null,
     histology: null,
@@ -150,30 +143,33 @@ function assemble(
     laterality: null,
     grade: null,
   };
-  const confidence: Partial<Record<CodedField | 'reportable', number>> = { reportable: 0.95 };
-  const evidence: Partial<Record<CodedField | 'reportable', readonly EvidenceSpan[]>> = { reportable: verdict.spans };
+  const confidence: Partial<Record<CodedField | 'reportable', number>> = { reportable: verdict.confidence };
+  const evidence: Partial<Record<CodedField | 'reportable', readonly EvidenceSpan[]>> = {
+    reportable: histology.spans,
+  };
   const rules: Partial<Record<CodedField | 'reportable', string>> = { reportable: verdict.rule };
+  const open: string[] = [];
   for (const [field, choice] of Object.entries(choices) as [CodedField, Choice | null][]) {
-    if (choice === null || (choice.confidence < THRESHOLD[field] && options.force !== true)) continue;
+    if (choice === null || (choice.confidence < THRESHOLD[field] && options.force !== true)) {
+      if (field === 'primarySite') open.push('site-open');
+      if (field === 'histology') open.push('histology-open');
+      continue;
+    }
     values[field] = choice.value;
     confidence[field] = Math.round(choice.confidence * 100) / 100;
     evidence[field] = choice.spans;
     rules[field] = choice.rule;
   }
-  const flags = [...verdict.flags, ...(values.primarySite === null ? ['site-open'] : [])];
-  const gradeItem = values.grade === null ? {} : gradeItemOf(reading);
-  return { id, reportable: true, ...values, ...gradeItem, confidence, evidence, rules, flags, primaries: [] };
-}
-
-/** A biopsy grades clinically, a resection pathologically; after treatment the grade has an item of its own. */
-function gradeItemOf({ cue, tokens }: Reading): Pick<CodedReport, 'gradeItem'> {
-  let biopsy = false;
-  let resection = false;
-  for (let at = 0; at < tokens.count; at += 1) {
-    if (cue[at] === CUE.treated) return { gradeItem: 'gradePostTherapy' };
-    if (cue[at] === CUE.biopsy) biopsy = true;
-    if (cue[at] === CUE.resection) resection = true;
-  }
-  if (resection) return { gradeItem: 'gradePathological' };
-  return biopsy ? { gradeItem: 'gradeClinical' } : {};
+  return {
+    id,
+    // Forced, what only a person can judge counts as what the rules make of the words as they stand.
+    reportable: verdict.reportable ?? verdict.flags.includes('site-not-sure'),
+    ...values,
+    ...(values.grade === null ? {} : gradeItemOf(reading)),
+    confidence,
+    evidence,
+    rules,
+    flags: [...reportFlags, ...verdict.flags, ...open],
+    primaries: [],
+  };
 }

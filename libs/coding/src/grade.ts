@@ -470,3 +470,18 @@ function score({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void 
     return;
   }
 }
+
+/** A biopsy grades clinically, a resection pathologically; after treatment the grade has an item of its own. @source NAACCR items 3843 to 3845. */
+export function gradeItemOf({ cue, tokens }: Reading): {
+  gradeItem?: 'gradeClinical' | 'gradePathological' | 'gradePostTherapy';
+} {
+  let biopsy = false;
+  let resection = false;
+  for (let at = 0; at < tokens.count; at += 1) {
+    if (cue[at] === CUE.treated) return { gradeItem: 'gradePostTherapy' };
+    if (cue[at] === CUE.biopsy) biopsy = true;
+    if (cue[at] === CUE.resection) resection = true;
+  }
+  if (resection) return { gradeItem: 'gradePathological' };
+  return biopsy ? { gradeItem: 'gradeClinical' } : {};
+}

@@ -51,8 +51,12 @@ export function chooseHistology(
   let weak: HistologyChoice['weak'] = 'no';
   let pool = stated(all);
   if (!pool.some((one) => one.weight >= 0.9)) {
-    const refused = all.filter((one) => !one.negated && !one.history && one.uncertainty === 'refused');
-    const history = all.filter((one) => !one.negated && (one.history || one.kind === 'history'));
+    const refused = all.filter(
+      (one) => !one.negated && !one.history && one.kind !== 'history' && one.uncertainty === 'refused',
+    );
+    const history = all.filter(
+      (one) => !one.negated && one.uncertainty !== 'refused' && (one.history || one.kind === 'history'),
+    );
     if (pool.length === 0 && refused.length > 0) [pool, weak] = [refused, 'refused'];
     else if (history.length > 0) [pool, weak] = [[...pool, ...history], 'history'];
   }

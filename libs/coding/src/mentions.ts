@@ -53,6 +53,7 @@ function contextOf(reading: Reading, from: number, to: number): Context {
   let broken = false;
   let shown = false;
   let object = false;
+  let acceptedAt = -1;
   let lines = 0;
   for (let at = from; at >= Math.max(0, from - REACH); at -= 1) {
     if (at < from) {
@@ -64,6 +65,8 @@ function contextOf(reading: Reading, from: number, to: number): Context {
           case CUE.benign:
             // "No evidence of tumor" on the line above has its object already.
             if (lines > 0 && (object || kind === CUE.benign)) break;
+            // "Not CK7, in keeping with carcinoma": the nearer words turn the statement.
+            if (acceptedAt > at + 1) break;
             if (!broken && !(shown && far > 2) && lines < 2 && (kind !== CUE.benign || startsWithNo(reading, at)))
               negated = true;
             break;
@@ -87,6 +90,7 @@ function contextOf(reading: Reading, from: number, to: number): Context {
           case CUE.invading:
             break;
           case CUE.accepted:
+            if (acceptedAt < 0) acceptedAt = cueFrom[at] ?? at;
             if (uncertainty === 'none' && far <= 10) uncertainty = 'accepted';
             break;
           case CUE.refused:
@@ -141,6 +145,8 @@ function afterOf(reading: Reading, to: number): { negated: boolean; refused: boo
     const colon = (bits & GAP.COLON) !== 0;
     if (tokens.clause[at] === 1) break;
     const kind = cue[at] ?? 0;
+    if (kind === CUE.refused && /^can(not)?$/i.test(wordOf(reading, at)))
+      return { negated: false, refused: true, metastatic: false };
     if (
       kind === CUE.refused &&
       links &&
@@ -200,7 +206,7 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): Morp
     const context = contextOf(reading, from, to);
     const code = behaviorOf(reading, codeOf(entry), from, to, tables);
     const partial = isPartial(reading, from, to);
-    const node = nodeBefore(reading, from);
+    const node = Number(code.slice(0, 4)) < 9590 && nodeBefore(reading, from);
     let weight = WEIGHT[place.kind];
     if (place.answer === LABEL.histology) weight = Math.max(weight, 8) * 1.4;
     else if (place.answer === LABEL.negative) weight *= 0.1;

@@ -44,6 +44,14 @@ const RULES: readonly Rule[] = [
   },
   { rule: 'prostate-pin', sites: /^C619/, histologies: /^8148/, behaviors: /2/, reportable: false },
   { rule: 'appendix-carcinoid', sites: /^C181/, histologies: /^8240/, behaviors: /1/, to: 2014, reportable: false },
+  {
+    rule: 'appendix-mucinous-neoplasm',
+    sites: /^C181/,
+    histologies: /^8480/,
+    behaviors: /1/,
+    from: 2022,
+    reportable: true,
+  },
   { rule: 'gist-before-2021', sites: ANY, histologies: /^8936/, behaviors: /1/, to: 2020, reportable: false },
   { rule: 'gist-since-2021', sites: ANY, histologies: /^8936/, behaviors: /[13]/, from: 2021, reportable: true },
   {

@@ -7,6 +7,8 @@ import { type Families } from './families.js';
 import { GAP } from './text/tokens.js';
 
 export interface SiteChoice extends Choice {
+  /** Weight of the strongest words for the site. */
+  readonly strength: number;
   /** Words that name the site, the most telling first. */
   readonly mentions: readonly {
     readonly from: number;
@@ -36,7 +38,7 @@ const GENERAL: Readonly<Record<string, readonly string[]>> = {
   C140: ['C10', 'C13', 'C11', 'C12'],
   C069: ['C02', 'C03', 'C04', 'C05'],
   C399: ['C34'],
-  C329: [],
+  C449: ['C51', 'C60', 'C63', 'C00'],
 };
 /** Share of a general word that counts for the exact organ. */
 const GENERAL_SHARE: Readonly<Record<string, number>> = { C559: 0.4, C069: 0.4 };
@@ -114,13 +116,18 @@ export function chooseSite(
 function skinWords({ tokens }: Reading, sites: readonly SiteMention[]): Set<number> {
   const found = new Set<number>();
   let last = -1_000;
+  let before: SiteMention | undefined;
   for (const one of sites) {
-    if (one.entry.site === 'C449') last = one.to;
-    else if (one.entry.region !== null && one.from - last <= 12) {
+    if (one.entry.site === 'C449') {
+      last = one.to;
+      // "Perianal skin": the part of the body stands directly before.
+      if (before !== undefined && before.entry.region !== null && before.to === one.from - 1) found.add(before.from);
+    } else if (one.entry.region !== null && one.from - last <= 12) {
       let apart = false;
       for (let at = last + 1; at <= one.from; at += 1) if (tokens.clause[at] === 1 && at > last + 1) apart = true;
       if (!apart) found.add(one.from);
     }
+    before = one;
   }
   return found;
 }
@@ -184,6 +191,9 @@ function termIndex(
   return index;
 }
 
+/** Names such as "anal intraepithelial neoplasia" hold a region, not the site: the specimen says which skin or mucosa it is. */
+const INTRAEPITHELIAL = /^(8077|8148)/;
+
 /** What words of anatomy inside a term weigh, by the kind of term. */
 const INSIDE: Readonly<Record<number, number>> = {
   [TERM.stated]: 2.2,
@@ -206,7 +216,7 @@ function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histolo
   const { tokens, cue } = reading;
   if (one.answer === LABEL.site) return 1;
   const inside = terms[one.from] ?? 0;
-  if (inside !== TERM.none) return INSIDE[inside] ?? 1;
+  if (inside !== TERM.none) return INTRAEPITHELIAL.test(histology.value) ? 0.6 : (INSIDE[inside] ?? 1);
   // The organ's adjective directly before the term.
   const next = terms[one.to + 1];
   if (
@@ -310,6 +320,7 @@ function decide(
   }));
   return {
     value: code,
+    strength: best,
     mentions: mentions.length === 0 ? terms : mentions,
     spans: spansOf(reading, fromTerm ? [...mentions, ...terms] : mentions),
     rule: mentions.length === 0 ? 'site-of-histology' : code.endsWith('9') ? 'words-of-anatomy' : 'subsite-words',

@@ -155,7 +155,7 @@ export function spokenForms(term: string): string[] {
 
 /** Terms that are spoken of many things that are no tumor, or that say too little to be found by. */
 const TOO_PLAIN =
-  /^(tumou?rs?|neoplasms?|mass|lesion|polyps?|cysts?|papilloma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|dermoid|teratoma|mole|wart|ganglion|fibrosis|nodule|freckle|epulis|keloid|carcinomatosis|polyposis|ectopia|hamartoma|glomus|ulcer|neuroma|benign|malignant|serous|follicular|papillary|tubular|clear cell|blue|spindle cell|cell|giant cell|dysplasia|severe dysplasia|intraepithelial neoplasia|unclassified tumor)$/i;
+  /^(tumou?rs?|neoplasms?|mass|lesion|polyps?|cysts?|papilloma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|dermoid|teratoma|mole|wart|ganglion|fibrosis|nodule|freckle|epulis|keloid|carcinomatosis|polyposis|ectopia|hamartoma|glomus|ulcer|neuroma|benign|malignant|serous|follicular|papillary|tubular|clear cell|blue|spindle cell|cell|giant cell|dysplasia|severe dysplasia|intraepithelial neoplasia|unclassified tumor|tumou?r cells?)$/i;
 
 /**
  * Terms of late editions in which "poorly differentiated" is part of the name (8020, valid from 2021 and 2024): a report tells no edition, and the
@@ -245,7 +245,13 @@ function addAnatomy(icdo3: Icdo3, lexicon: Lexicon, bundle: AnatomyBundle): Site
   };
   const plain = { within: '', operation: false, region: null };
   for (const [site, phrases] of Object.entries(bundle.nodes))
-    for (const phrase of phrases) add(phrase, { ...plain, site });
+    for (const phrase of phrases) {
+      add(phrase, { ...plain, site });
+      // "Lymph node, left neck".
+      const part = /^lymph node (.+)$/.exec(phrase)?.[1];
+      if (part !== undefined)
+        for (const side of ['left', 'right']) add(`lymph node ${side} ${part}`, { ...plain, site });
+    }
   for (const [site, phrases] of Object.entries(bundle.organs)) {
     for (const phrase of phrases) {
       const operation = phrase.endsWith('!');

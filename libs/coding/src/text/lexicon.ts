@@ -107,49 +107,20 @@ export class Lexicon {
   /** Every phrase of every kind: at each word the longest of each kind; terms of morphology and anatomy do not overlap their own kind. */
   scan(tokens: Tokens): Record<Kind, Match[]> {
     const found: Record<Kind, Match[]> = { morphology: [], anatomy: [], cue: [], heading: [], label: [] };
-    const { count, word, gap } = tokens;
+    const { count, word } = tokens;
     const lastEnd = new Int32Array(KIND_COUNT).fill(-1);
     const best = new Int32Array(KIND_COUNT);
     const bestTo = new Int32Array(KIND_COUNT);
+    const ahead = new Int32Array(KIND_COUNT);
+    const aheadTo = new Int32Array(KIND_COUNT);
     for (let from = 0; from < count; from += 1) {
       const first = word[from] ?? -1;
       if (first < 0 || this.starts[first] !== 1) continue;
-      best.fill(UNREACHED);
-      let node = 0;
-      let skipped = 0;
-      let unread = 0;
-      for (let at = from; at < count; at += 1) {
-        const bits = gap[at] ?? 0;
-        if (at > from && ((bits & ENDS) !== 0 || (tokens.clause[at] === 1 && endsTerm(tokens, at)))) break;
-        const id = word[at] ?? -1;
-        const next = id < 0 ? UNREACHED : this.step(node, id);
-        if (next === UNREACHED) {
-          if (node === 0) break;
-          if (id >= 0 && this.skippable[id] === 1 && skipped < MOST_SKIPPED) {
-            skipped += 1;
-            continue;
-          }
-          // One short word that could not be read.
-          if (id < 0 && unread === 0 && at > from && shortWord(tokens, at)) {
-            unread = 1;
-            continue;
-          }
-          // What stands in brackets may be passed over: "carcinoma (4 cm), clear cell type".
-          if ((bits & GAP.OPEN) === 0 || at === from || skipped >= MOST_SKIPPED) break;
-          const close = closingOf(tokens, at);
-          if (close < 0) break;
-          skipped += 1;
-          at = close - 1;
-          continue;
-        }
-        node = next;
-        for (let kind = 0; kind < KIND_COUNT; kind += 1) {
-          const entry = this.out[node * KIND_COUNT + kind] ?? UNREACHED;
-          // Only terms of morphology are spoken with other words between their parts.
-          if (entry === UNREACHED || (skipped + unread > 0 && kind !== 0)) continue;
-          best[kind] = entry;
-          bestTo[kind] = at;
-        }
+      this.walk(tokens, from, best, bestTo);
+      // "Invasive squamous cell carcinoma, keratinizing": the longer term begins behind the word that may be passed over.
+      if (best[0] !== UNREACHED && this.skippable[first] === 1 && from + 1 < count) {
+        this.walk(tokens, from + 1, ahead, aheadTo);
+        if (ahead[0] !== UNREACHED && (aheadTo[0] ?? 0) > (bestTo[0] ?? 0)) best[0] = UNREACHED;
       }
       for (let kind = 0; kind < KIND_COUNT; kind += 1) {
         const entry = best[kind] ?? UNREACHED;
@@ -160,6 +131,48 @@ export class Lexicon {
       }
     }
     return found;
+  }
+
+  /** The longest phrase of each kind that begins at a word. */
+  private walk(tokens: Tokens, from: number, best: Int32Array, bestTo: Int32Array): void {
+    const { count, word, gap, clause } = tokens;
+    best.fill(UNREACHED);
+    let node = 0;
+    let skipped = 0;
+    let unread = 0;
+    for (let at = from; at < count; at += 1) {
+      const bits = gap[at] ?? 0;
+      if (at > from && ((bits & ENDS) !== 0 || (clause[at] === 1 && endsTerm(tokens, at)))) return;
+      const id = word[at] ?? -1;
+      const next = id < 0 ? UNREACHED : this.step(node, id);
+      if (next === UNREACHED) {
+        if (node === 0) return;
+        if (id >= 0 && this.skippable[id] === 1 && skipped < MOST_SKIPPED) {
+          skipped += 1;
+          continue;
+        }
+        // One short word that could not be read.
+        if (id < 0 && unread === 0 && shortWord(tokens, at)) {
+          unread = 1;
+          continue;
+        }
+        // What stands in brackets may be passed over: "carcinoma (4 cm), clear cell type".
+        if ((bits & GAP.OPEN) === 0 || skipped >= MOST_SKIPPED) return;
+        const close = closingOf(tokens, at);
+        if (close < 0) return;
+        skipped += 1;
+        at = close - 1;
+        continue;
+      }
+      node = next;
+      for (let kind = 0; kind < KIND_COUNT; kind += 1) {
+        const entry = this.out[node * KIND_COUNT + kind] ?? UNREACHED;
+        // Only terms of morphology are spoken with other words between their parts.
+        if (entry === UNREACHED || (skipped + unread > 0 && kind !== 0)) continue;
+        best[kind] = entry;
+        bestTo[kind] = at;
+      }
+    }
   }
 }
 

@@ -122,6 +122,10 @@ export class Vocabulary {
     return this.ids.get(stem(word)) ?? NONE;
   }
 
+  isPlain(raw: string): boolean {
+    return this.plain.has(stem(raw.toLowerCase()));
+  }
+
   /** Words of plain language that must not be mended to words of the lexicon. */
   leaveAlone(words: Iterable<string>): void {
     for (const word of words) this.plain.add(stem(word));

@@ -1,0 +1,71 @@
+import { chooseHistology } from './histology.js';
+import { type MorphologyMention, type SiteMention } from './mentions.js';
+import { type Reading } from './reading.js';
+import { chooseSite } from './site.js';
+import { type CodingTables } from './tables.js';
+import { type Tumor } from './code-report.js';
+
+/** Weight from which a term may be a tumor of its own: a statement of the diagnosis. */
+const STATES = 5.5;
+/** How sure the site of a further tumor must be. */
+const SITE_SURE = 0.7;
+const MOST = 3;
+
+/**
+ * Tumors of the same report that are not the main one: another histology that is neither a kind of the main one nor general, stated in full in a
+ * diagnosis, at another organ that is usual for it. Spread of the main tumor and its components are no tumors of their own.
+ *
+ * @source SEER solid tumor rules: different sites (three characters) and different histologies are multiple primaries.
+ */
+export function furtherTumors(
+  reading: Reading,
+  mentions: readonly MorphologyMention[],
+  sites: readonly SiteMention[],
+  main: Tumor,
+  tables: CodingTables,
+): Tumor[] {
+  const { families } = tables;
+  const found: Tumor[] = [];
+  let known: readonly Tumor[] = [main];
+  let left = mentions;
+  for (let round = 0; round < MOST; round += 1) {
+    left = left.filter((one) => known.every((tumor) => !belongs(one, tumor, tables)));
+    const strong = left.filter(
+      (one) =>
+        one.weight >= STATES &&
+        !one.negated &&
+        !one.history &&
+        !one.metastatic &&
+        !one.partial &&
+        one.uncertainty === 'none' &&
+        !families.isVague(one.code.slice(0, 4)),
+    );
+    if (strong.length === 0) return found;
+    const histology = chooseHistology(reading, strong, families, null);
+    if (histology === null) return found;
+    const site = chooseSite(reading, sites, left, histology, families, tables.icdo3);
+    const tumor = { histology, site };
+    known = [tumor];
+    if (
+      site === null ||
+      site.confidence < SITE_SURE ||
+      families.usual(histology.value, site.value) < 1 ||
+      site.value.startsWith('C77') ||
+      [main, ...found].some((one) => one.site?.value.slice(0, 3) === site.value.slice(0, 3)) ||
+      site.mentions.length === 0
+    )
+      continue;
+    found.push(tumor);
+  }
+  return found;
+}
+
+/** Whether a term speaks of a tumor that is known: its code, a general or more exact one, or one that counts with it. */
+function belongs(one: MorphologyMention, { histology, site }: Tumor, { families }: CodingTables): boolean {
+  const code = one.code.slice(0, 4);
+  if (histology.main.includes(one) || code === histology.value) return true;
+  if (families.isVague(code) || families.parentsOf(code).has(histology.value)) return true;
+  if (families.parentsOf(histology.value).has(code)) return true;
+  // Kinds of one general term at the site of the tumor are seldom two tumors.
+  return site !== null && families.atSite(code, site.value) === histology.value;
+}
