@@ -251,9 +251,10 @@ export async function run(args) {
     },
   };
 
-  const cases = path.join(root, 'test/cases/coding/reportability.json');
-  if (existsSync(cases))
-    scoreTexts('own texts (test/cases/coding)', JSON.parse(readFileSync(cases, 'utf8')).cases, codeReport, tables, out);
+  for (const name of ['reportability', 'codes']) {
+    const { cases } = JSON.parse(readFileSync(path.join(root, `test/cases/coding/${name}.json`), 'utf8'));
+    scoreTexts(`own texts (test/cases/coding/${name}.json)`, cases, codeReport, tables, out);
+  }
   const clinical = path.join(shared, 'pathology/tcga-dev.jsonl');
   if (!existsSync(clinical)) {
     process.stderr.write(`SKIPPED: ${shared} is not there; only the texts of this repository were scored\n`);

@@ -377,15 +377,14 @@ function graded({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void
     if (QUALIFIERS.test(word)) {
       qualifiers.push(word);
       from = before;
-    } else if (before < at - 1) break;
-    else {
+    } else {
       const level = LEVEL[word];
       if (level !== undefined) {
         const next = wordAt(at + 1);
         if (!/^(dysplasia|pin|prostatic|squamous|intraepithelial)$/.test(next)) add('level', '', level, before, at);
         break;
       }
-      if (word !== 's') break;
+      if (word !== 's' || before < at - 1) break;
     }
   }
   if (wordAt(at + 1) === 'group' || wordAt(at - 1) === 'group') {

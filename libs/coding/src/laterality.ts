@@ -27,7 +27,9 @@ export function chooseLaterality(
       confidence: round(Math.min(0.99, site.confidence + 0.1)),
     };
   }
-  const votes = sidesOf(reading, site, histology, morphology);
+  let votes = sidesOf(reading, site, histology, morphology);
+  // Of spread only the side of the organ itself counts, not that of the place it was found in.
+  if (histology.main.every((one) => one.metastatic)) votes = votes.filter((one) => one.named);
   const total = (side: string): number =>
     votes.filter((one) => one.side === side).reduce((sum, one) => sum + one.weight, 0);
   const right = total('1');
@@ -57,6 +59,8 @@ interface SideVote {
   readonly from: number;
   readonly to: number;
   readonly weight: number;
+  /** The organ stands beside the side. */
+  readonly named: boolean;
   /** What is stated of this side of the organ. */
   readonly sense: 'answer' | 'tumor' | 'spread' | 'free' | 'unknown';
 }
@@ -94,10 +98,11 @@ function sidesOf(
 ): SideVote[] {
   const { tokens, cue } = reading;
   const near = new Float64Array(tokens.count);
+  const spreadOnly = histology.main.every((one) => one.metastatic);
   const organNamed = BOTH_SIDES.test(site.value) && site.mentions.some((one) => !one.operation && one.weight > 4);
   for (const one of site.mentions) {
     if (organNamed && one.operation) continue;
-    const reach = 7;
+    const reach = spreadOnly ? 3 : 7;
     for (let at = Math.max(0, one.from - reach); at <= Math.min(tokens.count - 1, one.to + reach); at += 1) {
       const distance = at < one.from ? one.from - at : at > one.to ? at - one.to : 1;
       const strength = one.weight / (0.5 + distance / 2);
@@ -129,7 +134,7 @@ function sidesOf(
     const side = kind === CUE.left ? '2' : kind === CUE.right ? '1' : '4';
     const named = (near[at] ?? 0) > 0.4;
     const sense = senseOf(reading, at, terms, named && WEIGHT[section] >= 4, around);
-    if (weight > 0) votes.push({ side, from: at, to: at, weight, sense });
+    if (weight > 0) votes.push({ side, from: at, to: at, weight, named, sense });
   }
   return votes;
 }

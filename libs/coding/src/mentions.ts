@@ -61,6 +61,9 @@ function contextOf(reading: Reading, from: number, to: number): Context {
       if (kind !== 0 && (cueFrom[at] ?? at) <= at) {
         const far = from - at;
         switch (kind) {
+          case CUE.away:
+            if (far <= 2) negated = true;
+            break;
           case CUE.negated:
           case CUE.benign:
             // "No evidence of tumor" on the line above has its object already.
@@ -202,7 +205,7 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): Morp
     const entry = tables.morphology[index];
     if (entry === undefined) continue;
     const place = placeOf(reading, from, to);
-    if (entry.answerOnly && !answersType(reading, from)) continue;
+    if (entry.use === 'answer' && !answersType(reading, from)) continue;
     const context = contextOf(reading, from, to);
     const code = behaviorOf(reading, codeOf(entry), from, to, tables);
     const partial = isPartial(reading, from, to);
@@ -228,7 +231,37 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): Morp
       weight,
     });
   }
-  return withoutChoices(reading, mentions);
+  return withoutChoices(reading, withFragments(reading, mentions, tables));
+}
+
+/** Furthest that a kind stands behind its term, in words. */
+const FRAGMENT_REACH = 16;
+
+/** Kinds that are named behind a general term in its statement: "carcinoma of the kidney, 4 cm, papillary type". */
+function withFragments(
+  reading: Reading,
+  mentions: readonly MorphologyMention[],
+  tables: CodingTables,
+): MorphologyMention[] {
+  const found = [...mentions];
+  for (const { from, to, entry: index } of reading.fragments) {
+    const entry = tables.morphology[index];
+    if (entry === undefined) continue;
+    const before = mentions.findLast((one) => one.to < from);
+    // A term of its own that holds these words says more.
+    if (mentions.some((one) => one.from <= from && one.to >= from)) continue;
+    if (before === undefined || from - before.to > FRAGMENT_REACH || clauseBetween(reading, before.to, from)) continue;
+    const general = before.code.slice(0, 4);
+    const code = entry.codes.find((one) => tables.families.parentsOf(one.slice(0, 4)).has(general));
+    if (code === undefined) continue;
+    found.push({ ...before, from, to, entry, code, partial: isPartial(reading, from, to) || before.partial });
+  }
+  return found.sort((a, b) => a.from - b.from);
+}
+
+function clauseBetween({ tokens }: Reading, from: number, to: number): boolean {
+  for (let at = from + 1; at <= to; at += 1) if (tokens.clause[at] === 1) return true;
+  return false;
 }
 
 /**
@@ -290,7 +323,8 @@ function behaviorOf(reading: Reading, code: string, from: number, to: number, ta
   if (behavior === '3' && Number(histology) < 9590) {
     for (let at = to + 1; at <= Math.min(tokens.count - 1, to + 3); at += 1) {
       if (tokens.clause[at] === 1 || ((tokens.gap[at] ?? 0) & GAP.COLON) !== 0) break;
-      if (cue[at] === CUE.inSitu) return negatedHere(reading, at) ? code : `${histology}/2`;
+      if (cue[at] === CUE.inSitu)
+        return negatedHere(reading, at) || componentNext(reading, at) ? code : `${histology}/2`;
       const word = tokens.word[at] ?? -1;
       if (word >= 0 && !tables.lexicon.isSkippable(word)) break;
       if (cue[at] === CUE.invasive) break;
@@ -308,6 +342,15 @@ function behaviorOf(reading: Reading, code: string, from: number, to: number, ta
     return code;
   }
   return code;
+}
+
+/** "Melanoma, in situ component and invasion" is invasive. */
+function componentNext({ tokens, cue }: Reading, from: number): boolean {
+  for (let at = from; at <= Math.min(tokens.count - 1, from + 3); at += 1) {
+    if (/^(components?|and|with)$/i.test(tokens.text.slice(tokens.start[at], tokens.end[at]))) return true;
+    if (at > from && cue[at] !== CUE.inSitu) break;
+  }
+  return false;
 }
 
 const negatedHere = (reading: Reading, at: number): boolean => reading.cue[at - 1] === CUE.negated;
@@ -386,6 +429,7 @@ function roleOf(reading: Reading, from: number, to: number, entry: SiteEntry): S
     if (kind === CUE.benign && from - at <= 3) return 'negative';
     if (kind === CUE.metastasisFrom) return 'primary';
     if (kind === CUE.primary && from - at <= 5) return 'primary';
+    if (kind === CUE.away && from - at <= 4) return 'elsewhere';
     if (kind === CUE.invading && from - at <= 8) return 'involved';
     if (kind === CUE.negated && from - at <= 4) return 'negative';
     if (kind === CUE.node && !node && from - at <= 4) return 'elsewhere';

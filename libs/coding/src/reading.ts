@@ -30,6 +30,7 @@ export interface Reading {
   readonly head: Uint8Array;
   readonly morphology: readonly Match[];
   readonly anatomy: readonly Match[];
+  readonly fragments: readonly Match[];
   /** Section kinds that occur. */
   readonly has: ReadonlySet<SectionKind>;
 }
@@ -103,6 +104,7 @@ export function readReport(report: CodableText, tables: CodingTables): Reading {
     head,
     morphology: found.morphology,
     anatomy: found.anatomy,
+    fragments: found.fragment,
     has,
   };
 }

@@ -4,7 +4,7 @@ import { type HistologyChoice } from './histology.js';
 import { type MorphologyMention, type SiteMention, type SiteRole } from './mentions.js';
 import { CUE, LABEL, type Reading } from './reading.js';
 import { type Families } from './families.js';
-import { GAP } from './text/tokens.js';
+import { GAP, spanText } from './text/tokens.js';
 
 export interface SiteChoice extends Choice {
   /** Weight of the strongest words for the site. */
@@ -288,6 +288,14 @@ function decide(
   if (hint !== '') {
     const organ = hint.slice(0, 3);
     if (families.usual(histology.value, organ) === 1) scores.set(organ, (scores.get(organ) ?? 0) + 4);
+  }
+  // "Left lower lobe": a part whose organ is nowhere named, where the histology is at home in that organ.
+  if (scores.size === 0 || Math.max(...scores.values()) < 0.6) {
+    for (const vote of votes) {
+      if (vote.within === '' || families.usual(histology.value, vote.within) < 1) continue;
+      if (/\s/.test(spanText(reading.tokens, vote.mention.from, vote.mention.to)))
+        scores.set(vote.within, Math.max(scores.get(vote.within) ?? 0, vote.weight * 0.5));
+    }
   }
   const ranked = [...scores].sort((a, b) => b[1] - a[1]);
   let [organ, score] = ranked[0] ?? ['', 0];

@@ -9,6 +9,8 @@ export interface TermBundle {
   readonly benign: Readonly<Record<string, readonly string[]>>;
   /** Words that say a histology only as the answer to a question for it: `Histologic type: urothelial`. */
   readonly answers: Readonly<Record<string, readonly string[]>>;
+  /** Words of a kind that follow a general term in its statement, with `type`, `variant` or `subtype` behind: "carcinoma of the kidney, papillary type". */
+  readonly fragments: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `libs/coding/data/anatomy.json`: words by topography code; see its `source` for how the parts are read. */
@@ -50,8 +52,8 @@ export interface MorphologyEntry {
   /** Site that the book prints beside the term, undotted, four or three characters; empty when there is none. */
   readonly siteHint: string;
   readonly words: number;
-  /** Only the answer to a question for the histology. */
-  readonly answerOnly: boolean;
+  /** How far the words stand for the histology alone. */
+  readonly use: 'term' | 'answer' | 'fragment';
 }
 
 export interface SiteEntry {
@@ -95,6 +97,7 @@ export const CUES = [
   'cytology',
   'treated',
   'tumorWord',
+  'away',
 ] as const;
 export type Cue = (typeof CUES)[number];
 
@@ -222,20 +225,36 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
   const entries: MorphologyEntry[] = [];
   for (const [key, { codes, siteHint }] of byPhrase) {
     lexicon.add('morphology', key, entries.length);
-    entries.push({ codes, siteHint, words: key.split(' ').length, answerOnly: false });
+    entries.push({ codes, siteHint, words: key.split(' ').length, use: 'term' });
   }
   for (const [code, phrases] of Object.entries(bundle.answers)) {
     for (const phrase of phrases) {
       lexicon.add('morphology', keyOf(phrase), entries.length);
-      entries.push({ codes: [code], siteHint: '', words: 1, answerOnly: true });
+      entries.push({ codes: [code], siteHint: '', words: 1, use: 'answer' });
     }
+  }
+  // A fragment may stand for several kinds; the term before it says which.
+  const fragments = new Map<string, string[]>();
+  for (const [code, phrases] of Object.entries(bundle.fragments)) {
+    for (const phrase of phrases) {
+      for (const word of ['type', 'variant', 'subtype']) {
+        const key = keyOf(`${phrase} ${word}`);
+        const codes = fragments.get(key);
+        if (codes === undefined) fragments.set(key, [code]);
+        else codes.push(code);
+      }
+    }
+  }
+  for (const [key, codes] of fragments) {
+    lexicon.add('fragment', key, entries.length);
+    entries.push({ codes, siteHint: '', words: 1, use: 'fragment' });
   }
   return entries;
 }
 
 /** Anatomy of the book that is spoken of everywhere and says nothing of where a tumor is. */
 const BOOK_WORDS_LEFT_OUT =
-  /^(C47|C49|C76|C80|C42[034]|C44|C40|C41)|^(.*\b(gland|wall|duct|tissue|blood|fat|vein|artery|muscle|cheek|nose|ear|temple|head|chest|neck|trunk|skin|valve|orifice|canal|septum|external|internal|epithelium|mucosa)s?)$/i;
+  /^(C47|C49|C76|C80|C42[034]|C44|C40|C41)|^(.*\b(gland|wall|duct|tissue|blood|fat|vein|artery|muscle|cheek|nose|ear|temple|head|chest|neck|trunk|skin|valve|orifice|canal|septum|external|internal|epithelium|mucosa|adenoid|operculum|tapetum|olive|pyramid|axis|atlas|lid|concha|cartilage|joint|vein)s?)$/i;
 
 function addAnatomy(icdo3: Icdo3, lexicon: Lexicon, bundle: AnatomyBundle): SiteEntry[] {
   const entries: SiteEntry[] = [];

@@ -2,7 +2,7 @@ import { GAP, type Tokens } from './tokens.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** What a phrase of the lexicon is; a phrase may be several things. */
-export const KINDS = ['morphology', 'anatomy', 'cue', 'heading', 'label'] as const;
+export const KINDS = ['morphology', 'anatomy', 'cue', 'heading', 'label', 'fragment'] as const;
 export type Kind = (typeof KINDS)[number];
 const KIND_COUNT = KINDS.length;
 
@@ -106,7 +106,7 @@ export class Lexicon {
 
   /** Every phrase of every kind: at each word the longest of each kind; terms of morphology and anatomy do not overlap their own kind. */
   scan(tokens: Tokens): Record<Kind, Match[]> {
-    const found: Record<Kind, Match[]> = { morphology: [], anatomy: [], cue: [], heading: [], label: [] };
+    const found: Record<Kind, Match[]> = { morphology: [], anatomy: [], cue: [], heading: [], label: [], fragment: [] };
     const { count, word } = tokens;
     const lastEnd = new Int32Array(KIND_COUNT).fill(-1);
     const best = new Int32Array(KIND_COUNT);
