@@ -404,7 +404,16 @@ export function siteMentions(reading: Reading, tables: CodingTables): SiteMentio
     else if (place.kind === 'gross') weight = 1.2;
     else if (place.kind === 'history') weight = 1.5;
     if (entry.operation) weight *= 0.6;
-    mentions.push({ ...place, entry, role, weight });
+    mentions.push({
+      from,
+      to,
+      kind: place.kind,
+      specimen: place.specimen,
+      answer: place.answer,
+      entry,
+      role,
+      weight,
+    });
   }
   return mentions;
 }

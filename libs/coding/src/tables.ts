@@ -200,8 +200,8 @@ export function createCodingTables(icdo3: Icdo3, bundles: CodingBundles): Coding
 
 function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): MorphologyEntry[] {
   const byPhrase = new Map<string, { codes: string[]; siteHint: string; own: boolean }>();
-  const own = [...Object.entries(bundle.terms), ...Object.entries(bundle.benign)];
-  for (const [code, phrases] of own) {
+  const practice = [...Object.entries(bundle.terms), ...Object.entries(bundle.benign)];
+  for (const [code, phrases] of practice) {
     const siteHint = hintOf(icdo3.morphology.get(code)?.siteHint ?? '');
     for (const phrase of phrases) {
       const key = keyOf(phrase);
@@ -223,8 +223,9 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
     }
   }
   const entries: MorphologyEntry[] = [];
-  for (const [key, { codes, siteHint }] of byPhrase) {
-    lexicon.add('morphology', key, entries.length);
+  for (const [key, { codes, siteHint, own }] of byPhrase) {
+    // Rare words of the book are read as printed; misread words are mended to those of practice only.
+    lexicon.add('morphology', key, entries.length, own);
     entries.push({ codes, siteHint, words: key.split(' ').length, use: 'term' });
   }
   for (const [code, phrases] of Object.entries(bundle.answers)) {
@@ -258,8 +259,8 @@ const BOOK_WORDS_LEFT_OUT =
 
 function addAnatomy(icdo3: Icdo3, lexicon: Lexicon, bundle: AnatomyBundle): SiteEntry[] {
   const entries: SiteEntry[] = [];
-  const add = (phrase: string, entry: SiteEntry): void => {
-    lexicon.add('anatomy', phrase, entries.length);
+  const add = (phrase: string, entry: SiteEntry, mendable = true): void => {
+    lexicon.add('anatomy', phrase, entries.length, mendable);
     entries.push(entry);
   };
   const plain = { within: '', operation: false, region: null };
@@ -285,7 +286,7 @@ function addAnatomy(icdo3: Icdo3, lexicon: Lexicon, bundle: AnatomyBundle): Site
   for (const entry of icdo3.topography.values()) {
     for (const term of [entry.label, ...entry.terms]) {
       if (BOOK_WORDS_LEFT_OUT.test(entry.code) || BOOK_WORDS_LEFT_OUT.test(term)) continue;
-      for (const form of spokenForms(term)) if (form.length > 4) add(form, { ...plain, site: entry.code });
+      for (const form of spokenForms(term)) if (form.length > 4) add(form, { ...plain, site: entry.code }, false);
     }
   }
   return entries;

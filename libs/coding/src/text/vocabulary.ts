@@ -58,6 +58,9 @@ const SAME_SHAPE: Readonly<Record<string, string>> = {
   v: 'u',
 };
 
+/** Strokes of a bar code, numbers and their like: three digits, or one letter three times. */
+const NO_WORD = /\d[^\d]*\d[^\d]*\d|^\d+$|([a-z1])\1\1/;
+
 /** First halves of compound words that are written apart as well. */
 const HALVES = new Set([
   'adeno',
@@ -92,6 +95,10 @@ export class Vocabulary {
   private readonly shapes = new Map<string, number>();
   private readonly shorter = new Map<string, number>();
   private readonly far = new Map<string, number>();
+  /** First and last three letters of the telling words: two wrong letters seldom spoil both. */
+  private readonly ends = new Set<string>();
+  /** First three letters of the words that misread words may be mended to. */
+  private readonly beginnings = new Set<string>();
   private readonly plain = new Set<string>();
   private readonly telling = new Set<string>();
   private readonly known = new Map<string, number | SplitWord>();
@@ -106,7 +113,10 @@ export class Vocabulary {
       this.words.push(key);
       this.mendable.push(false);
     }
-    if (mendable) this.mendable[id] = true;
+    if (mendable) {
+      this.mendable[id] = true;
+      this.beginnings.add(key.slice(0, 3));
+    }
     return id;
   }
 
@@ -149,7 +159,10 @@ export class Vocabulary {
       if (word.length < LETTER_FROM) continue;
       put(this.shorter, form, id);
       for (const less of withoutOne(form)) put(this.shorter, less, id);
-      if (this.telling.has(word)) for (const less of withoutTwo(form)) put(this.far, less, id);
+      if (this.telling.has(word)) {
+        this.ends.add(form.slice(0, 3)).add(form.slice(-3));
+        for (const less of withoutTwo(form)) put(this.far, less, id);
+      }
     }
   }
 
@@ -174,6 +187,7 @@ export class Vocabulary {
   joined(first: string, second: string, touching: boolean): number {
     if (first.length + second.length > LONGEST) return NONE;
     const whole = (first + second).toLowerCase();
+    if (!this.beginnings.has(whole.slice(0, 3))) return NONE;
     const id = this.ids.get(stem(whole));
     if (id !== undefined) return this.mendable[id] === true ? id : NONE;
     // Pieces with only a stray mark between them may be misread besides.
@@ -187,7 +201,7 @@ export class Vocabulary {
     const key = stem(lower);
     const exact = this.ids.get(key);
     if (exact !== undefined) return exact;
-    if (key.length < SHAPE_FROM || this.plain.has(key) || /^\d+$/.test(key)) return NONE;
+    if (key.length < SHAPE_FROM || this.plain.has(key) || NO_WORD.test(key)) return NONE;
     const form = shape(key);
     const same = this.shapes.get(form);
     if (same !== undefined && same >= 0) return same;
@@ -218,6 +232,7 @@ export class Vocabulary {
 
   /** The one telling word that differs by two letters. */
   private twoAway(form: string): number {
+    if (!this.ends.has(form.slice(0, 3)) && !this.ends.has(form.slice(-3))) return NONE;
     let found = this.far.get(form) ?? NONE;
     if (found === SHARED) return NONE;
     for (const less of withoutTwo(form)) {
