@@ -428,6 +428,9 @@ function roleOf(reading: Reading, from: number, to: number, entry: SiteEntry): S
     if (kind === CUE.node && !node) return 'elsewhere';
     if (kind === CUE.margin && at <= to + 3) return 'elsewhere';
     if (kind === CUE.negatedAfter || kind === CUE.benign) return 'negative';
+    // "Pleural invasion".
+    if (at <= to + 2 && /^(invasion|extension|involvement|implants?|margin)$/i.test(wordOf(reading, at)))
+      return 'involved';
     if (kind === CUE.primary && at <= to + 2) return 'primary';
   }
   for (let at = from - 1; at >= Math.max(0, from - 9); at -= 1) {

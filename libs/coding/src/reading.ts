@@ -233,7 +233,7 @@ function specimensOf(tokens: Tokens, sections: readonly Section[], section: Uint
       const after = at + 1 < count ? (gap[at + 1] ?? 0) : 0;
       const word = text.slice(start[at], end[at]);
       const named = at > 0 && /^(parts?|specimens?|#)$/i.test(text.slice(start[at - 1], end[at - 1]));
-      const opens = clause[at] === 1 || (before & (GAP.NEWLINE | GAP.OPEN)) !== 0 || named;
+      const opens = clause[at] === 1 || (before & GAP.NEWLINE) !== 0 || named;
       const closes =
         (after & (GAP.CLOSE | GAP.COLON)) !== 0 ||
         ((after & (GAP.PERIOD | GAP.DASH)) !== 0 && (after & (GAP.SPACE | GAP.NEWLINE)) !== 0) ||

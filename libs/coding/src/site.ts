@@ -38,11 +38,14 @@ const GENERAL: Readonly<Record<string, readonly string[]>> = {
   C140: ['C10', 'C13', 'C11', 'C12'],
   C069: ['C02', 'C03', 'C04', 'C05'],
   C399: ['C34'],
+  C499: ['C48'],
   C449: ['C51', 'C60', 'C63', 'C00'],
 };
 /** Share of a general word that counts for the exact organ. */
-const GENERAL_SHARE: Readonly<Record<string, number>> = { C559: 0.4, C069: 0.4 };
+const GENERAL_SHARE: Readonly<Record<string, number>> = { C559: 0.2, C069: 0.4, C499: 0.4 };
 const USUAL_SHARE = 0.8;
+/** Share of a part that counts for its organ. */
+const PART_SHARE = 0.6;
 
 const SKIN_TUMOR = /^(87[2-9]|8247|809|81[01]|839|84[01]|8832|8542|880[0-9]X)/;
 const LYMPHOID = /^(959|9[67]|98|99)/;
@@ -229,7 +232,7 @@ function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histolo
   if (/^types?$/i.test(tokens.text.slice(tokens.start[one.to + 1], tokens.end[one.to + 1]))) return 0.15;
   let clauses = 0;
   for (let at = one.to + 1; at < Math.min(tokens.count, one.to + HEAD_REACH); at += 1) {
-    if (reading.specimen[at] !== one.specimen || reading.section[at] !== reading.section[one.from]) break;
+    if (reading.specimen[at] !== one.specimen) break;
     if (tokens.clause[at] === 1) clauses += 1;
     if (reading.head[at] === 1 && clauses >= 2) break;
     const term = terms[at];
@@ -275,6 +278,13 @@ function decide(
         1.2,
       ),
     );
+  // Parts of several words ("right upper lobe") speak for their organ where it is named at all.
+  for (const vote of votes) {
+    if (vote.within === '' || !scores.has(vote.within) || vote.weight < 4) continue;
+    if (/\s/.test(spanText(reading.tokens, vote.mention.from, vote.mention.to)))
+      scores.set(vote.within, Math.max(scores.get(vote.within) ?? 0, vote.weight * PART_SHARE));
+  }
+  const own = new Map(scores);
   for (const [general, exact] of Object.entries(GENERAL)) {
     const list = (byOrgan.get(general.slice(0, 3)) ?? [])
       .filter((one) => one.code === general)
