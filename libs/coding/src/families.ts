@@ -7,6 +7,8 @@ export interface FamilyBundle {
   readonly combinations: readonly Combination[];
   /** Histology as a term of a site means it. */
   readonly bySite: readonly (readonly [histology: string, site: string, meant: string])[];
+  /** General histologies at sites whose kinds are told apart: the report could have said more. */
+  readonly unspecific: readonly (readonly [histology: string, sites: readonly string[]])[];
   readonly usual: readonly {
     readonly histologies: readonly string[];
     readonly sites: readonly string[];
@@ -28,6 +30,8 @@ export interface Combination {
 /** How histologies relate to each other and to sites. */
 export interface Families {
   isVague(histology: string): boolean;
+  /** A general term at a site whose kinds are told apart. */
+  isUnspecific(histology: string, site: string): boolean;
   /** General histologies that a histology is a kind of, near and far. */
   parentsOf(histology: string): ReadonlySet<string>;
   readonly combinations: readonly Combination[];
@@ -82,7 +86,11 @@ export function createFamilies(bundle: FamilyBundle): Families {
   for (const { histologies, sites, also } of bundle.usual)
     for (const histology of expandHistologies(histologies))
       if (!usual.has(histology)) usual.set(histology, { sites: new Set(sites), also: new Set(also) });
+  const unspecific = new Set(
+    bundle.unspecific.flatMap(([histology, sites]) => sites.map((site) => `${histology} ${site}`)),
+  );
   return {
+    isUnspecific: (histology, site) => unspecific.has(`${histology} ${site.slice(0, 3)}`),
     isVague: (histology) => vague.has(histology),
     parentsOf,
     combinations: bundle.combinations,

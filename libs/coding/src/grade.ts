@@ -126,8 +126,9 @@ const TABLES: readonly GradeTable[] = [
     histologies: /^84[46]/,
     ways: [
       { method: 'level', codes: LEVELS },
-      { method: 'number', codes: NUMBERS_3 },
-      { method: 'differentiation', codes: NUMBERS_3 },
+      // Serous carcinomas have two grades: grade 1 is low, 2 and 3 are high.
+      { method: 'number', codes: ['L', 'H', 'H', 'H'] },
+      { method: 'differentiation', codes: ['L', 'H', 'H', 'H'] },
     ],
   },
   {
@@ -290,9 +291,9 @@ function gradeMentions(reading: Reading, histology: HistologyChoice, tables: Cod
       case 'g3':
       case 'g4':
         if (
-          ((tokens.gap[at] ?? 0) & (GAP.OPEN | GAP.COLON)) !== 0 ||
           reading.answers[at] === LABEL.grade ||
-          wordAt(at - 1) === 'grade'
+          wordAt(at - 1) === 'grade' ||
+          (((tokens.gap[at] ?? 0) & GAP.OPEN) !== 0 && besideTumor(reading, at, main, wordAt))
         )
           add('number', '', Number(word.slice(1)), at, at);
         break;
@@ -305,6 +306,23 @@ function gradeMentions(reading: Reading, histology: HistologyChoice, tables: Cod
   }
   return found;
 }
+
+/** `Adenocarcinoma (G2)` or `(G3, pT2)`: letters and numbers that are a grade and not a block of tissue. */
+function besideTumor(
+  { tokens }: Reading,
+  at: number,
+  main: readonly { from: number; to: number }[],
+  wordAt: WordAt,
+): boolean {
+  if (main.some((one) => one.to < at && at - one.to <= 12)) return true;
+  for (let next = at + 1; next < Math.min(tokens.count, at + 4); next += 1)
+    if (/^y?pt\d/.test(wordAt(next))) return true;
+  return false;
+}
+
+/** Grades of other things: inflammation, fibrosis, precursors. */
+const OTHER_GRADE =
+  /^(hepatitis|steatohepatitis|steatosi|steatosis|fibrosis|inflammation|siderosis|portoperiportal|periportal|piecemeal|neoplasia|panin|pin|prostatitis|esophagitis|regression|reflux|rejection|toxicity)$/;
 
 type Add = (method: Method, qualifier: string, value: number, from: number, to: number) => void;
 type WordAt = (at: number) => string;
@@ -336,9 +354,12 @@ function gleason({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): voi
     if (word === 'gleason' && numbers.length === 0) continue;
     if (/^\d{1,2}$/.test(word)) {
       const bits = tokens.gap[next] ?? 0;
-      numbers.push({ value: Number(word), at: next, plus: (bits & GAP.PLUS) !== 0 });
+      // `3/5` is pattern 3 of 5.
+      if ((bits & GAP.SLASH) === 0) numbers.push({ value: Number(word), at: next, plus: (bits & GAP.PLUS) !== 0 });
     }
   }
+  // "Gleason patterns 4 and 5 comprise ..." is no score.
+  if (wordAt(at + 1) === 'pattern' && /s$/i.test(tokens.text.slice(tokens.start[at + 1], tokens.end[at + 1]))) return;
   const second = numbers.findIndex((one) => one.plus);
   let primary = second > 0 ? numbers[second - 1] : undefined;
   let secondary = second > 0 ? numbers[second] : undefined;
@@ -387,6 +408,8 @@ function graded({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void
       if (word !== 's' || before < at - 1) break;
     }
   }
+  for (let near = Math.max(0, at - 4); near <= Math.min(tokens.count - 1, at + 2); near += 1)
+    if (near !== at && OTHER_GRADE.test(wordAt(near))) return;
   if (wordAt(at + 1) === 'group' || wordAt(at - 1) === 'group') {
     const number = ROMAN[wordAt(wordAt(at + 1) === 'group' ? at + 2 : at + 1)];
     if (number !== undefined) add('group', '', number, from, at + (wordAt(at + 1) === 'group' ? 2 : 1));
@@ -397,6 +420,7 @@ function graded({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void
     if (tokens.clause[next] === 1 && next > at + 1) break;
     const word = wordAt(next);
     const number = ROMAN[word];
+    if ((bits & GAP.SLASH) !== 0) continue;
     if (number !== undefined && number <= 4 && !(word === 'i' && (bits & GAP.QUOTE) !== 0)) {
       if (qualifiers.includes('gleason') || qualifiers.includes('mitotic')) return;
       // A size or percentage is no grade.
@@ -439,9 +463,14 @@ function differentiated({ tokens }: Reading, at: number, wordAt: WordAt, add: Ad
       continue;
     }
     let from = before;
-    if (/^(to|and|-)$/.test(wordAt(before - 1)) && DIFFERENTIATION[wordAt(before - 2)] !== undefined) from = before - 2;
-    else if (DIFFERENTIATION[wordAt(before - 1)] !== undefined) from = before - 1;
-    add('differentiation', '', value, from, at);
+    let worse = value;
+    const first = DIFFERENTIATION[wordAt(before - 2)];
+    const direct = DIFFERENTIATION[wordAt(before - 1)];
+    if (/^(to|and|or)$/.test(wordAt(before - 1)) && first !== undefined)
+      [from, worse] = [before - 2, Math.max(first, value)];
+    // "Moderately well" counts as moderate.
+    else if (direct !== undefined) [from, worse] = [before - 1, Math.max(direct, value)];
+    add('differentiation', '', worse, from, at);
     return;
   }
   if (wordAt(at) === 'differentiation') {

@@ -91,7 +91,17 @@ export function chooseHistology(
     weak,
     spans: spansOf(reading, [...main, ...same.map((one) => ({ ...one, weight: one.weight / 100 }))]),
     rule: combined?.rule ?? (families.isVague(value) ? 'term-general' : 'term'),
-    confidence: confidenceOf(value, first, rivals[0], main, families, combined !== null, weak),
+    confidence: confidenceOf(
+      value,
+      first,
+      rivals[0],
+      main,
+      families,
+      combined !== null,
+      weak,
+      hints(all, value, families),
+      site,
+    ),
   };
 }
 
@@ -196,6 +206,11 @@ function together(a: Candidate, b: Candidate, rule: Combination): boolean {
   return false;
 }
 
+/** Whether a kind of the chosen general term is hinted at (features, a component, a focus) without being stated. */
+const hints = (all: readonly MorphologyMention[], value: string, families: Families): boolean =>
+  all.some((one) => !one.negated && one.kind !== 'history' && families.parentsOf(one.code.slice(0, 4)).has(value));
+
+/** Confidence by what carries the choice; the figures are set by hand and checked by `npm run score -- coding`. */
 function confidenceOf(
   value: string,
   first: Candidate,
@@ -204,19 +219,22 @@ function confidenceOf(
   families: Families,
   combined: boolean,
   weak: HistologyChoice['weak'],
+  hinted: boolean,
+  site: string | null,
 ): number {
   const top = main[0]?.weight ?? 0;
   const share = first.total / (first.total + (rival?.total ?? 0) + 0.5);
-  let confidence = 0.5 + 0.5 * share;
+  let confidence = 0.5 + 0.49 * share;
   if (top < 1.2) confidence -= 0.25;
-  else if (top < STATES) confidence -= 0.14;
-  else if (top < 5) confidence -= 0.05;
-  if (main.length === 1) confidence -= 0.04;
-  if (main.some((one) => one.answer === LABEL.histology)) confidence += 0.02;
-  if (families.isVague(value)) confidence -= 0.3;
-  if (combined) confidence -= 0.2;
+  else if (top < STATES) confidence -= 0.12;
+  else if (top < 5) confidence -= 0.04;
+  if (main.length === 1) confidence -= 0.02;
+  if (families.isVague(value)) confidence -= 0.45;
+  else if (site !== null && families.isUnspecific(value, site)) confidence -= value === '8312' ? 0.5 : 0.25;
+  if (hinted) confidence -= 0.1;
+  if (combined) confidence -= 0.25;
   if (weak !== 'no') confidence -= 0.15;
-  return round(clamp(confidence, 0.15, 0.97));
+  return round(clamp(confidence, 0.12, 0.98));
 }
 
 function behaviorConfidence(

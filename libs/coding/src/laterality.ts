@@ -8,6 +8,9 @@ import { type SiteChoice } from './site.js';
 /** Organs whose both sides, both with tumor, are one tumor of both sides when the histology is one. */
 const BOTH_SIDES = /^C56/;
 
+/** Unspecified codes of organs of which some parts have sides. */
+const PARTLY_PAIRED = /^C(71[089]|709|449|419|479|499|729|319|759)$/;
+
 /**
  * Right, left or both, from words beside the site and in the specimen that holds the tumor; `0` where a site has no sides.
  *
@@ -24,7 +27,8 @@ export function chooseLaterality(
       value: '0',
       spans: site.spans,
       rule: 'site-has-no-sides',
-      confidence: round(Math.min(0.99, site.confidence + 0.1)),
+      // An unspecified part of an organ that has sides elsewhere may be one of those parts.
+      confidence: PARTLY_PAIRED.test(site.value) ? 0.6 : round(Math.min(0.99, site.confidence + 0.1)),
     };
   }
   let votes = sidesOf(reading, site, histology, morphology);
