@@ -38,6 +38,16 @@ function gradeGroup(primary, secondary) {
   return sum === 8 ? '4' : '5';
 }
 
+/** A grade of two levels holds the numbers of the clinical file: 1 is low, 2 and more high. */
+export function gradeRight(given, gold) {
+  const wanted = goldGrade(gold);
+  if (given === wanted) return true;
+  if (given === 'L') return wanted === '1';
+  return given === 'H'
+    ? wanted === '2' || wanted === '3' || wanted === '4'
+    : wanted === 'H' && /^[23]$/.test(given ?? '');
+}
+
 /** Grade of the clinical file in the form the coder prints, or null where the file does not say it. */
 export function goldGrade(gold) {
   if (gold.gleasonPrimary !== undefined) return gradeGroup(Number(gold.gleasonPrimary), Number(gold.gleasonSecondary));

@@ -12,7 +12,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRequire } from 'node:module';
 import { root } from '../build.mjs';
-import { behaviorRight, goldGrade, histologyExact, histologyGroup, site3, site4 } from './_coding-rules.mjs';
+import {
+  behaviorRight,
+  goldGrade,
+  gradeRight,
+  histologyExact,
+  histologyGroup,
+  site3,
+  site4,
+} from './_coding-rules.mjs';
 
 const require = createRequire(import.meta.url);
 const shared = path.resolve(root, '../shared/samples');
@@ -35,7 +43,7 @@ function fieldsFor(paired) {
       (gold) => gold.laterality !== undefined && paired(gold.primarySite),
       (given, gold) => given.laterality === gold.laterality,
     ],
-    ['grade (info)', 'grade', (gold) => goldGrade(gold) !== null, (given, gold) => given.grade === goldGrade(gold)],
+    ['grade (info)', 'grade', (gold) => goldGrade(gold) !== null, (given, gold) => gradeRight(given.grade, gold)],
   ];
 }
 
