@@ -1,6 +1,6 @@
 import { type Choice, clamp, pooled, round, spansOf } from './choice.js';
 import { type MorphologyMention } from './mentions.js';
-import { LABEL, type Reading } from './reading.js';
+import { type Reading } from './reading.js';
 import { type Combination, type Families } from './families.js';
 
 /** A histology with its behavior, and what it was chosen from. */

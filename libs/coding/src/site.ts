@@ -312,7 +312,9 @@ function decide(
   if (organ === '' || score < 0.05) return null;
   // The exact organ, where only general words were stronger.
   const exact = ranked.find(
-    ([other, value]) => value > score * 0.25 && speaksFor(byOrgan.get(organ) ?? [], organ, other),
+    ([other]) =>
+      (own.get(other) ?? 0) > score * (organ === 'C55' ? 0.3 : 0.12) &&
+      speaksFor(byOrgan.get(organ) ?? [], organ, other),
   );
   if (exact !== undefined) [organ, score] = [exact[0], Math.max(score, exact[1])];
   const second = ranked.find(([other]) => other !== organ && !speaksFor(byOrgan.get(other) ?? [], other, organ));
@@ -360,8 +362,10 @@ function hintOf(histology: HistologyChoice): string {
 function subsite(organ: string, votes: readonly Vote[], hint: string, icdo3: Icdo3): string {
   const byCode = new Map<string, number[]>();
   let most = 0;
-  for (const { code, weight } of votes) {
-    most = Math.max(most, weight);
+  for (const { code, weight: said, mention } of votes) {
+    most = Math.max(most, said);
+    // The answer to the question for the site is more exact than the name of the specimen.
+    const weight = mention.answer === LABEL.site ? said * 2.5 : said;
     const known = byCode.get(code);
     if (known === undefined) byCode.set(code, [weight]);
     else known.push(weight);
