@@ -10,7 +10,7 @@ export interface Choice {
 }
 
 /** Most spans that one value shows. */
-const MOST_SPANS = 40;
+const MOST_SPANS = 60;
 
 interface Weighed {
   readonly from: number;

@@ -132,7 +132,12 @@ function codedTumor(
   const choices: Readonly<Record<CodedField, Choice | null>> = {
     primarySite: site,
     histology,
-    behavior: { ...histology, value: histology.behavior, confidence: histology.behaviorConfidence },
+    behavior: {
+      value: histology.behavior,
+      spans: histology.behaviorSpans,
+      rule: histology.rule,
+      confidence: histology.behaviorConfidence,
+    },
     laterality: site === null ? null : chooseLaterality(reading, site, histology, mentions),
     grade: site === null ? null : chooseGrade(reading, site.value, histology, tables),
   };

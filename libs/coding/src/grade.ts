@@ -199,11 +199,15 @@ export function chooseGrade(
     const ranked = [...scores].sort((a, b) => b[1] - a[1]);
     const top = ranked[0]?.[1] ?? 0;
     const value = Math.max(...ranked.filter(([, weight]) => weight >= top * 0.85).map(([rank]) => rank));
-    const mine = fitting.filter((one) => way.codes[one.value - 1] === way.codes[value - 1]);
-    const others = ranked.filter(([rank]) => way.codes[rank - 1] !== way.codes[value - 1]);
+    const code = way.codes[value - 1] ?? '';
+    // Other ways of saying the same grade stand behind it as evidence.
+    const mine = mentions
+      .filter((one) => table.ways.some((other) => other.method === one.method && other.codes[one.value - 1] === code))
+      .map((one) => ({ ...one, weight: fitting.includes(one) ? one.weight : one.weight / 100 }));
+    const others = ranked.filter(([rank]) => way.codes[rank - 1] !== code);
     const share = top / (top + (others[0]?.[1] ?? 0) + 0.2);
     return {
-      value: way.codes[value - 1] ?? '',
+      value: code,
       spans: spansOf(reading, mine),
       rule: `${table.rule}:${way.method}`,
       confidence: round(clamp(0.45 + 0.5 * share - (top < 1.5 ? 0.15 : 0), 0.3, 0.96)),
@@ -252,6 +256,9 @@ const LEVEL: Readonly<Record<string, number>> = { low: 1, intermediate: 2, high:
 const QUALIFIERS =
   /^(nuclear|fuhrman|furhman|isup|figo|who|nottingham|histologic|histological|overall|combined|scarff|bloom|richardson|sbr|elston|edmondson|gleason|fnclcc|architectural|tumor|mitotic|cns|dci|dcis|situ|cytologic)$/;
 
+/** Statements of the tumor that the distance of a grade is measured to. */
+const NEAREST_OF = 60;
+
 /** Every statement of grade, with a weight by its section and its distance from the statement of the tumor. */
 function gradeMentions(reading: Reading, histology: HistologyChoice, tables: CodingTables): GradeMention[] {
   const { tokens } = reading;
@@ -260,9 +267,9 @@ function gradeMentions(reading: Reading, histology: HistologyChoice, tables: Cod
     const id = tokens.word[at] ?? -1;
     return id >= 0
       ? tables.vocabulary.wordOf(id)
-      : tokens.text.slice(tokens.start[at], Math.min(tokens.end[at] ?? 0, (tokens.start[at] ?? 0) + 12)).toLowerCase();
+      : tokens.text.slice(tokens.start[at], Math.min(tokens.end[at] ?? 0, (tokens.start[at] ?? 0) + 18)).toLowerCase();
   };
-  const main = histology.main.filter((one) => one.weight > 0);
+  const main = histology.main.filter((one) => one.weight > 0).slice(0, NEAREST_OF);
   const add = (method: Method, qualifier: string, value: number, from: number, to: number): void => {
     found.push({ method, qualifier, value, from, to, weight: weightAt(reading, from, main) });
   };
@@ -507,7 +514,7 @@ export function gradeItemOf({ cue, tokens }: Reading): {
   let resection = false;
   for (let at = 0; at < tokens.count; at += 1) {
     if (cue[at] === CUE.treated) return { gradeItem: 'gradePostTherapy' };
-    if (cue[at] === CUE.biopsy) biopsy = true;
+    if (cue[at] === CUE.biopsy || cue[at] === CUE.cytology) biopsy = true;
     if (cue[at] === CUE.resection) resection = true;
   }
   if (resection) return { gradeItem: 'gradePathological' };

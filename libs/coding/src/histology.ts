@@ -1,6 +1,7 @@
 import { type Choice, clamp, pooled, round, spansOf } from './choice.js';
 import { type MorphologyMention } from './mentions.js';
 import { type Reading } from './reading.js';
+import { type EvidenceSpan } from './types.js';
 import { type Combination, type Families } from './families.js';
 
 /** A histology with its behavior, and what it was chosen from. */
@@ -9,8 +10,12 @@ export interface HistologyChoice extends Choice {
   readonly code: string;
   readonly behavior: string;
   readonly behaviorConfidence: number;
+  /** Every term that states the behavior, the chosen ones first. */
+  readonly behaviorSpans: readonly EvidenceSpan[];
   /** Mentions that state the chosen code. */
   readonly main: readonly MorphologyMention[];
+  /** The same, to ask whether a mention is one of them. */
+  readonly chosen: ReadonlySet<MorphologyMention>;
   /** Only words that do not state a diagnosis (ambiguous and not accepted, history) led here. */
   readonly weak: 'no' | 'refused' | 'history';
 }
@@ -81,15 +86,23 @@ export function chooseHistology(
   const main = [...first.mentions, ...(combined?.uses.flatMap((one) => one.mentions) ?? [])].sort(
     (a, b) => b.weight - a.weight || a.from - b.from,
   );
-  const same = all.filter((one) => !one.negated && codeAt(one, families, site) === first.code && !main.includes(one));
+  const chosen = new Set(main);
+  const same = all.filter((one) => !one.negated && codeAt(one, families, site) === first.code && !chosen.has(one));
   return {
     value,
     code: `${value}/${behavior}`,
     behavior,
     behaviorConfidence: behaviorConfidence(pool, behavior, main),
+    behaviorSpans: spansOf(reading, [
+      ...main,
+      ...all
+        .filter((one) => !one.negated && one.code.slice(5) === behavior && !chosen.has(one))
+        .map(({ from, to, weight }) => ({ from, to, weight: weight / 100 })),
+    ]),
     main,
+    chosen,
     weak,
-    spans: spansOf(reading, [...main, ...same.map((one) => ({ ...one, weight: one.weight / 100 }))]),
+    spans: spansOf(reading, [...main, ...same.map(({ from, to, weight }) => ({ from, to, weight: weight / 100 }))]),
     rule: combined?.rule ?? (families.isVague(value) ? 'term-general' : 'term'),
     confidence: confidenceOf(
       value,

@@ -25,7 +25,7 @@ export function chooseLaterality(
   if (!isPairedSite(site.value)) {
     return {
       value: '0',
-      spans: site.spans,
+      spans: [...site.spans, ...histology.spans],
       rule: 'site-has-no-sides',
       // An unspecified part of an organ that has sides elsewhere may be one of those parts.
       confidence: PARTLY_PAIRED.test(site.value) ? 0.6 : round(Math.min(0.99, site.confidence + 0.1)),

@@ -63,7 +63,7 @@ export function furtherTumors(
 /** Whether a term speaks of a tumor that is known: its code, a general or more exact one, or one that counts with it. */
 function belongs(one: MorphologyMention, { histology, site }: Tumor, { families }: CodingTables): boolean {
   const code = one.code.slice(0, 4);
-  if (histology.main.includes(one) || code === histology.value) return true;
+  if (histology.chosen.has(one) || code === histology.value) return true;
   if (families.isVague(code) || families.parentsOf(code).has(histology.value)) return true;
   if (families.parentsOf(histology.value).has(code)) return true;
   // Kinds of one general term at the site of the tumor are seldom two tumors.

@@ -78,7 +78,7 @@ const PLAIN_HEADING =
 export function readReport(report: CodableText, tables: CodingTables): Reading {
   const tokens = tokensOf(report.text, tables.vocabulary);
   const found = tables.lexicon.scan(tokens);
-  const { sections, section } = sectionsOf(report, tokens, found.heading);
+  const { sections, section } = sectionsOf(report, tokens, found.heading, found.label);
   const has = new Set<SectionKind>();
   for (const one of sections) has.add(one.kind);
   const specimen = specimensOf(tokens, sections, section);
@@ -109,6 +109,7 @@ export function readReport(report: CodableText, tables: CodingTables): Reading {
   };
 }
 
+/** Index of each cue. */
 export const CUE = Object.fromEntries(CUES.map((name, index) => [name, index])) as Readonly<
   Record<(typeof CUES)[number], number>
 >;
@@ -120,6 +121,7 @@ function sectionsOf(
   report: CodableText,
   tokens: Tokens,
   headings: readonly Match[],
+  labels: readonly Match[],
 ): { sections: Section[]; section: Uint16Array } {
   const section = new Uint16Array(tokens.count + 1);
   const sections: Section[] = [{ name: '', kind: 'other' }];
@@ -134,6 +136,7 @@ function sectionsOf(
   }
   let current = 0;
   let next = 0;
+  let question = 0;
   let began = 0;
   for (let at = 0; at < tokens.count; at += 1) {
     if (at === 0 || base[at] !== base[at - 1]) current = base[at] ?? 0;
@@ -146,6 +149,7 @@ function sectionsOf(
       const own = sections[base[at] ?? 0];
       // "Diagnosis:" of a frozen section stays one; a message's named section is left only for what is told apart inside it.
       const stays =
+        (kind === 'specimen' && inside === 'synoptic') ||
         (kind === 'diagnosis' && inside === 'frozen' && at - began < FROZEN_HEAD && /^diagnos[ei]s$/i.test(name)) ||
         (own !== undefined && base[at] !== 0 && own.kind !== 'other' && !splits(own.kind, kind));
       if (!stays && sections.length < 60_000) {
@@ -153,11 +157,20 @@ function sectionsOf(
         current = sections.push({ name: base[at] === 0 ? name : (own?.name ?? name), kind }) - 1;
       }
     }
+    while (question < labels.length && (labels[question]?.from ?? 0) < at) question += 1;
+    const label = labels[question];
+    // Questions for type and grade behind "Procedure:" are a synoptic report that has no heading of its own.
+    if (label?.from === at && sections[current]?.kind === 'specimen' && base[at] === 0 && asksForTumor(tokens, label)) {
+      current = sections.push({ name: sections[current]?.name ?? '', kind: 'synoptic' }) - 1;
+    }
     section[at] = current;
   }
   section[tokens.count] = current;
   return { sections, section };
 }
+
+const asksForTumor = (tokens: Tokens, { to, entry }: Match): boolean =>
+  (entry === LABEL.histology || entry === LABEL.grade) && isQuestion(tokens, to);
 
 /** Words from the heading of a frozen section within which "Diagnosis:" is its own. */
 const FROZEN_HEAD = 12;

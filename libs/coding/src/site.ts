@@ -160,7 +160,7 @@ function related(one: MorphologyMention, histology: HistologyChoice, families: F
   const code = one.code.slice(0, 4);
   return (
     code === histology.value ||
-    histology.main.includes(one) ||
+    histology.chosen.has(one) ||
     families.isVague(code) ||
     families.parentsOf(code).has(histology.value) ||
     families.parentsOf(histology.value).has(code)

@@ -74,7 +74,7 @@ function notReportable(
       one.code.slice(5) > behavior &&
       /[23]$/.test(one.code) &&
       one.weight >= 0.9 &&
-      !histology.main.includes(one),
+      !histology.chosen.has(one),
   );
   if (contradicts) return doubt('contradicting-term');
   // Something benign is named in passing, and a tumor spoken of that no term names.
@@ -115,10 +115,8 @@ function diagnosisStated(reading: Reading): boolean {
 function cytologyAlone({ cue, tokens }: Reading): boolean {
   let cytology = false;
   for (let at = 0; at < tokens.count; at += 1) {
-    if (cue[at] === CUE.biopsy && !/^(fna|fine)$/i.test(tokens.text.slice(tokens.start[at], tokens.end[at])))
-      return false;
-    if (cue[at] === CUE.resection) return false;
-    if (cue[at] === CUE.cytology || cue[at] === CUE.biopsy) cytology = true;
+    if (cue[at] === CUE.biopsy || cue[at] === CUE.resection) return false;
+    if (cue[at] === CUE.cytology) cytology = true;
   }
   return cytology;
 }

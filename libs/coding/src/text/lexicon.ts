@@ -5,6 +5,7 @@ import { type Vocabulary } from './vocabulary.js';
 export const KINDS = ['morphology', 'anatomy', 'cue', 'heading', 'label', 'fragment'] as const;
 export type Kind = (typeof KINDS)[number];
 const KIND_COUNT = KINDS.length;
+const CUE_KIND = KINDS.indexOf('cue');
 
 /** A phrase found: first and last word, and its entry. */
 export interface Match {
@@ -13,6 +14,8 @@ export interface Match {
   readonly entry: number;
 }
 
+/** Most phrases of a kind that are kept; a report of a person has some hundreds. */
+const MOST_FOUND = 4_000;
 /** Words between parts of a term that change nothing of it: "carcinoma, moderately differentiated, clear cell". */
 const MOST_SKIPPED = 8;
 const UNREACHED = -1;
@@ -126,7 +129,9 @@ export class Lexicon {
         const entry = best[kind] ?? UNREACHED;
         if (entry === UNREACHED || from <= (lastEnd[kind] ?? -1)) continue;
         const to = bestTo[kind] ?? from;
-        found[KINDS[kind] ?? 'cue'].push({ from, to, entry });
+        const list = found[KINDS[kind] ?? 'cue'];
+        // Words of context are needed wherever a term may stand; the others are enough at some number.
+        if (kind === CUE_KIND || list.length < MOST_FOUND) list.push({ from, to, entry });
         lastEnd[kind] = to;
       }
     }

@@ -87,10 +87,13 @@ export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
     }
     const from = at;
     let nulls = false;
+    let letters = kind === LETTER;
     at += 1;
     for (; at < text.length; at += 1) {
       const next = text.charCodeAt(at);
-      if (kindOf(next) !== 0) continue;
+      const nextKind = kindOf(next);
+      if (nextKind === LETTER) letters = true;
+      if (nextKind !== 0) continue;
       // Letters that were stored two bytes each and read one by one stay one word.
       if (next === 0 && at + 1 < text.length && kindOf(text.charCodeAt(at + 1)) !== 0) nulls = true;
       else break;
@@ -102,7 +105,8 @@ export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
       const before = count - 1;
       if (NO_END.has(text.slice(start[before], end[before]).toLowerCase())) falseEnds += 1;
     }
-    const found = vocabulary.find(raw);
+    // Long numbers are no words.
+    const found = letters || raw.length <= 2 ? vocabulary.find(raw) : -1;
     if (typeof found === 'number') {
       count = pushOrJoin(text, vocabulary, { start, end, word, gap }, count, from, at, found, bits);
     } else {

@@ -186,6 +186,7 @@ export class Vocabulary {
   /** Id of the word that two pieces make, or -1. */
   joined(first: string, second: string, touching: boolean): number {
     if (first.length + second.length > LONGEST) return NONE;
+    if (first.length >= 3 && !this.beginnings.has(first.slice(0, 3).toLowerCase())) return NONE;
     const whole = (first + second).toLowerCase();
     if (!this.beginnings.has(whole.slice(0, 3))) return NONE;
     const id = this.ids.get(stem(whole));
