@@ -96,7 +96,7 @@ function message({ who, filler }, text, status) {
     [
       `MSH|^~\\&|LAB|CENTRAL DEMO LAB^99D0000001^CLIA|REGISTRY|PERENNIAL|20241105080000||ORU^R01^ORU_R01|${filler}-${status}|P|2.5.1`,
       `PID|1||${mrn}^^^${authority}^MR||${last}^${first}||${birth}|${sex}||2106-3^White^HL70005|12 Demo Lane^^Springvale^IL^60999^USA||^PRN^PH^^1^555^5550123|||M||||||N^^HL70189`,
-      `OBR|1||${filler}^CENTRAL DEMO LAB|11529-5^Surgical pathology study^LN|||20241014|||||||||||||||20241105||||${status}`,
+      `OBR|1||${filler}^CENTRAL DEMO LAB|11529-5^Surgical pathology study^LN|||20241014|||||||||||||||20241105|||${status}`,
       ...text.split('\n').map((line, index) => `OBX|${index + 1}|TX|11529-5^Report^LN||${escapeText(line)}||||||F`),
       '',
     ].join('\r'),

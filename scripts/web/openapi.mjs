@@ -61,7 +61,12 @@ function parametersOf(checker, schemas, method) {
     const decorators = decoratorsOf(parameter);
     const type = checker.getTypeAtLocation(parameter);
     const name = (kind) => decorators.get(kind)?.[0];
-    if (decorators.has('Param')) {
+    if (decorators.has('Param') && name('Param') === undefined) {
+      for (const property of checker.getPropertiesOfType(type)) {
+        const schema = schemas.ofProperty(property, property.valueDeclaration);
+        parameters.push({ name: property.name, in: 'path', required: true, schema });
+      }
+    } else if (decorators.has('Param')) {
       const uuid = decorators.get('Param').includes('ParseUUIDPipe');
       parameters.push({
         name: name('Param'),

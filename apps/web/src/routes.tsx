@@ -1,9 +1,10 @@
 import { type QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, notFound, Outlet, redirect } from '@tanstack/react-router';
 import { AccountPage } from './session/account.js';
 import { SignInPage } from './session/sign-in.js';
 import { sessionQuery } from './session/session.js';
 import { Shell } from './shell/shell.js';
+import { type ListSearch, LISTS } from './worklists/queries.js';
 import { NotFound } from './shell/not-found.js';
 
 /** Every screen and its address. No address holds anything of a person but the id of a row. */
@@ -57,4 +58,44 @@ const patient = createRoute({
   component: lazyRouteComponent(() => import('./patients/patient-page.js'), 'PatientPage'),
 });
 
-export const routes = root.addChildren([signIn, shell.addChildren([home, account, abstract, patient])]);
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.length < 200 && value !== '' ? value : undefined;
+
+const worklist = createRoute({
+  getParentRoute: () => shell,
+  path: '/worklists/$list',
+  beforeLoad: ({ params }) => {
+    if (!(LISTS as readonly string[]).includes(params.list)) throw notFound();
+  },
+  validateSearch: (search: Record<string, unknown>): ListSearch => {
+    const age = Number(search.minAgeDays);
+    const known = {
+      owner: text(search.owner),
+      facilityId: text(search.facilityId),
+      reason: text(search.reason),
+      site: text(search.site),
+      source: search.source === 'hl7' || search.source === 'text' ? search.source : undefined,
+      minAgeDays: Number.isInteger(age) && age > 0 ? age : undefined,
+      sample: search.sample === 'only' || search.sample === 'all' ? search.sample : undefined,
+      sort: search.sort === 'newest' || search.sort === 'oldest' ? search.sort : undefined,
+      hide: text(search.hide),
+      at: text(search.at),
+    };
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  },
+  component: lazyRouteComponent(() => import('./worklists/worklist-page.js'), 'WorklistPage'),
+});
+
+const patientSearch = createRoute({
+  getParentRoute: () => shell,
+  path: '/patients',
+  component: lazyRouteComponent(() => import('./patients/search-page.js'), 'PatientSearchPage'),
+});
+
+const code = createRoute({
+  getParentRoute: () => shell,
+  path: '/codes/$code',
+  component: lazyRouteComponent(() => import('./items/code-page.js'), 'CodePage'),
+});
+
+export const routes = root.addChildren([signIn, shell.addChildren([home, account, abstract, patientSearch, patient, worklist, code])]);

@@ -48,6 +48,8 @@ export interface AbstractDetail extends AbstractSummary {
   /** Core items that completion still needs. */
   readonly missing: readonly string[];
   readonly findings: readonly KeyedFinding[];
+  /** The set of edits that completion is judged by. */
+  readonly editSet: { readonly id: string; readonly version: string };
   /** Where the values come from: words, rules, confidence, and whether a person stands behind them. */
   readonly standings: Readonly<Record<string, Standing>>;
   readonly reports: readonly { readonly id: string; readonly state: string; readonly versions: number }[];
@@ -99,6 +101,7 @@ export class AbstractsService {
         ...row,
         missing: missingCore(row.items),
         findings: await liveFindings(tx, id, row.items, this.clock.today(), this.tables),
+        editSet: { id: this.tables.edits.completion.id, version: this.tables.edits.completion.version },
         standings: await standingsOf(tx, id),
         reports,
         workItems,

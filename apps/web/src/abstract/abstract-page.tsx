@@ -92,7 +92,8 @@ function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail }
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const report = useRef<ReportPanelHandle>(null);
   const marker = useEvidence(detail);
-  const { findings, missing } = useFindings(draft, detail);
+  const [day] = useState(today);
+  const { findings, missing } = useFindings(draft, detail, dictionary, day);
   const editable = detail.state === 'draft' && may('abstracts.write');
 
   const screen = useMemo(
@@ -103,7 +104,7 @@ function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail }
       codes,
       detail,
       editable,
-      today: today(),
+      today: day,
       focusItem: (item) => {
         setUnfolded((before) => new Set([...before, item]));
         // The field may have to be drawn first.
@@ -118,7 +119,7 @@ function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail }
       showLineage: setLineage,
       selection: () => report.current?.selection() ?? null,
     }),
-    [detail, draft, dictionary, codes, editable],
+    [detail, draft, dictionary, codes, editable, day],
   );
   useCaseKeys(screen, { focused, report, navigate: (to) => void navigate({ to }) });
 
@@ -130,7 +131,9 @@ function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail }
         <div className={css.fields}>
           <Conflicts />
           {lineage !== null && <LineagePanel item={lineage} close={() => setLineage(null)} />}
-          <Form unfolded={unfolded} />
+          <div className={css.scroll}>
+            <Form unfolded={unfolded} />
+          </div>
         </div>
         <ReportPanel
           reportIds={detail.reports.map(({ id }) => id)}

@@ -171,7 +171,7 @@ function Field({ item }: { readonly item: ItemDefinition }) {
         ) : (
           <input
             {...common}
-            className={coded || item.type !== 'text' ? 'mono' : undefined}
+            className={hasLookup(item, coded) || item.type !== 'text' ? 'mono' : undefined}
             data-width={item.type === 'text' && item.length > 12 ? 'wide' : item.type === 'date' ? 'date' : 'code'}
             onChange={(event) => onChange(event.currentTarget.value)}
           />

@@ -1,38 +1,42 @@
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { answer, api } from '../api/client.js';
+import { type EditRun, type EditSet, type Finding as EngineFinding, startRun } from '@perennial/edits';
+import { type Dictionary, type ItemValues, type PatientRecord } from '@perennial/naaccr';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useRef } from 'react';
+import { editSetQuery } from '../items/edit-set.js';
 import { type AbstractDetail, useDraftView } from './context.js';
 import { type DraftStore } from './draft-store.js';
 import { type Finding } from './findings-bar.js';
 
-const PAUSE_MS = 150;
-
-/** The text that changes less often than it is typed. */
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
+/** One abstract as the patient record that edits judge. */
+function asRecord(dictionary: Dictionary, items: Readonly<Record<string, string>>): PatientRecord {
+  const patient: Record<string, string> = {};
+  const tumor: Record<string, string> = {};
+  for (const [id, value] of Object.entries(items))
+    (dictionary.byId.get(id)?.level === 'Patient' ? patient : tumor)[id] = value;
+  return { items: patient as ItemValues, tumors: [tumor as ItemValues] };
 }
 
-/** What the edits say of the draft as it stands on the screen, and what completion still needs. */
+/**
+ * What the edits say of the draft as it stands on the screen, with every key typed, and what completion still needs. The server says the same
+ * when it is saved; it alone decides on completion.
+ */
 export function useFindings(
   draft: DraftStore,
   detail: AbstractDetail,
+  dictionary: Dictionary,
+  today: string,
 ): { readonly findings: readonly Finding[]; readonly missing: readonly string[] } {
   const { items, unsaved } = useDraftView(draft);
-  const settled = useSettled(items);
-  const { data } = useQuery({
-    queryKey: ['findings', detail.id, settled],
-    enabled: unsaved.size > 0,
-    gcTime: 0,
-    placeholderData: (before: readonly Finding[] | undefined) => before,
-    queryFn: (): Promise<readonly Finding[]> => answer(api.POST('/api/v1/edits/run', { body: { items: settled } })),
-  });
-  return {
-    findings: unsaved.size > 0 ? (data ?? detail.findings) : detail.findings,
-    missing: detail.missing.filter((item) => items[item] === undefined),
-  };
+  const queries = useQueryClient();
+  const { data: set } = useQuery(editSetQuery(queries, detail.editSet.id, detail.editSet.version));
+  const run = useRef<{ readonly set: EditSet; readonly run: EditRun } | null>(null);
+  const local = useMemo((): readonly EngineFinding[] | null => {
+    if (set === undefined) return null;
+    const record = asRecord(dictionary, items);
+    if (run.current?.set === set) run.current.run.update(record);
+    else run.current = { set, run: startRun(set, record, today) };
+    return run.current.run.findings();
+  }, [set, items, dictionary, today]);
+  const findings = unsaved.size === 0 || local === null ? detail.findings : (local as unknown as readonly Finding[]);
+  return { findings, missing: detail.missing.filter((item) => items[item] === undefined) };
 }

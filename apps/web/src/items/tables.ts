@@ -21,7 +21,7 @@ import morphologyUrl from '../../../../libs/icdo3/data/morphology.json?url';
 import siteTypeUrl from '../../../../libs/icdo3/data/site-type.json?url';
 
 /** Tables of the standards are files with hashed names: fetched once after the first paint, then kept by the browser. */
-async function load<T>(url: string): Promise<T> {
+export async function loadTable<T>(url: string): Promise<T> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`table ${url} answered ${response.status}`);
   return (await response.json()) as T;
@@ -38,7 +38,7 @@ export const itemTablesQuery = queryOptions({
   queryKey: ['tables', 'items'],
   ...forEver,
   queryFn: async (): Promise<ItemTables> => {
-    const [items, codes] = await Promise.all([load<ItemBundle>(itemsUrl), load<CodeBundle>(codesUrl)]);
+    const [items, codes] = await Promise.all([loadTable<ItemBundle>(itemsUrl), loadTable<CodeBundle>(codesUrl)]);
     return { dictionary: createDictionary(items), codes: createCodeTables(codes) };
   },
 });
@@ -48,9 +48,9 @@ export const icdo3Query = queryOptions({
   ...forEver,
   queryFn: async (): Promise<Icdo3> => {
     const [topography, morphology, siteType] = await Promise.all([
-      load<TopographyBundle>(topographyUrl),
-      load<MorphologyBundle>(morphologyUrl),
-      load<SiteTypeBundle>(siteTypeUrl),
+      loadTable<TopographyBundle>(topographyUrl),
+      loadTable<MorphologyBundle>(morphologyUrl),
+      loadTable<SiteTypeBundle>(siteTypeUrl),
     ]);
     return createIcdo3({ topography, morphology, siteType });
   },

@@ -1,0 +1,47 @@
+import { createEditTables, type EditBundles, type EditSet, editSet, type EditSetId } from '@perennial/edits';
+import { type SiteTypeBundle } from '@perennial/icdo3';
+import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import countiesUrl from '../../../../libs/edits/data/counties.json?url';
+import histologyYearsUrl from '../../../../libs/edits/data/histology-years.json?url';
+import inputCodesUrl from '../../../../libs/edits/data/input-codes.json?url';
+import schemasUrl from '../../../../libs/edits/data/schemas.json?url';
+import stagedUrl from '../../../../libs/edits/data/staged-histologies.json?url';
+import surgeryUrl from '../../../../libs/edits/data/surgery-codes.json?url';
+import siteTypeUrl from '../../../../libs/icdo3/data/site-type.json?url';
+import { icdo3Query, itemTablesQuery, loadTable } from './tables.js';
+
+/**
+ * The set of edits that the registry completes with, compiled for this page: the same engine, catalog and tables as on the server, so
+ * that both say the same.
+ */
+export const editSetQuery = (queries: QueryClient, id: string, version: string) =>
+  queryOptions({
+    queryKey: ['tables', 'edits', id, version],
+    staleTime: Infinity,
+    gcTime: Infinity,
+    queryFn: async (): Promise<EditSet> => {
+      const [
+        { dictionary },
+        icdo3,
+        siteType,
+        schemas,
+        inputCodes,
+        stagedHistologies,
+        histologyYears,
+        surgeryCodes,
+        counties,
+      ] = await Promise.all([
+        queries.ensureQueryData(itemTablesQuery),
+        queries.ensureQueryData(icdo3Query),
+        loadTable<SiteTypeBundle>(siteTypeUrl),
+        loadTable<EditBundles['schemas']>(schemasUrl),
+        loadTable<EditBundles['inputCodes']>(inputCodesUrl),
+        loadTable<EditBundles['stagedHistologies']>(stagedUrl),
+        loadTable<EditBundles['histologyYears']>(histologyYearsUrl),
+        loadTable<EditBundles['surgeryCodes']>(surgeryUrl),
+        loadTable<EditBundles['counties']>(countiesUrl),
+      ]);
+      const bundles = { schemas, inputCodes, stagedHistologies, histologyYears, surgeryCodes, counties };
+      return editSet(id as EditSetId, createEditTables(bundles, { icdo3, siteType, dictionary }), version);
+    },
+  });

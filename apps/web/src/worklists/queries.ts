@@ -1,0 +1,55 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { answer, api, type Schemas } from '../api/client.js';
+
+export type Row = Schemas['ListedRow'];
+export const LISTS = ['drafts', 'screening', 'not-reportable', 'failed', 'unassigned'] as const;
+export type List = (typeof LISTS)[number];
+
+/** What the address of a list says: nothing of a person. */
+export interface ListSearch {
+  readonly owner?: string;
+  readonly facilityId?: string;
+  readonly reason?: string;
+  readonly site?: string;
+  readonly source?: 'hl7' | 'text';
+  readonly minAgeDays?: number;
+  readonly sample?: 'only' | 'all';
+  readonly sort?: 'oldest' | 'newest';
+  readonly hide?: string;
+  readonly at?: string;
+}
+
+const filterOf = ({ hide: _hide, at: _at, sort: _sort, ...filter }: ListSearch) => filter;
+
+const PAGE = 100;
+/** Lists are looked at again while they are open, so that what others take disappears and what arrives appears. */
+const LIVE_MS = 15_000;
+
+export const countsQuery = (search: ListSearch = {}) =>
+  queryOptions({
+    queryKey: ['worklists', 'counts', filterOf(search)],
+    refetchInterval: LIVE_MS,
+    queryFn: async () => (await answer(api.GET('/api/v1/worklists', { params: { query: filterOf(search) } }))).lists,
+  });
+
+export const listQuery = (list: List, search: ListSearch) =>
+  infiniteQueryOptions({
+    queryKey: ['worklists', list, filterOf(search), search.sort],
+    refetchInterval: LIVE_MS,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/v1/worklists/{list}', {
+          params: {
+            path: { list },
+            query: {
+              ...filterOf(search),
+              limit: PAGE,
+              ...(search.sort === undefined ? {} : { sort: search.sort }),
+              ...(pageParam === undefined ? {} : { cursor: pageParam }),
+            },
+          },
+        }),
+      ),
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });

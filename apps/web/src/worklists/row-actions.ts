@@ -1,0 +1,96 @@
+import { answer, api, ApiProblem } from '../api/client.js';
+import { useMay } from '../session/session.js';
+import { useToast } from '../ui/toast.js';
+import { type List, type Row } from './queries.js';
+
+export interface RowAction {
+  readonly chord: string;
+  readonly label: string;
+  readonly button: string;
+  readonly run: () => Promise<void>;
+}
+
+const DECISIONS = [
+  { chord: 'y', decision: 'reportable', button: 'Reportable' },
+  { chord: 'n', decision: 'not_reportable', button: 'Not reportable' },
+  { chord: 'u', decision: 'review', button: 'Unsure' },
+] as const;
+
+let lastUndo: string | null = null;
+
+/** What can be done with the selected rows, or with the current one, by key and by button. */
+export function useRowActions(
+  list: List,
+  { targets, done }: { readonly targets: readonly Row[]; readonly done: () => void },
+): readonly RowAction[] {
+  const may = useMay();
+  const toast = useToast();
+  const ids = targets.map(({ id }) => id);
+
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      toast({ text: error.message, kind: 'error' });
+    }
+    done();
+  };
+  const undo = (): Promise<void> =>
+    attempt(async () => {
+      if (lastUndo === null) return toast({ text: 'There is no decision to take back.' });
+      const taken = await answer(
+        api.POST('/api/v1/worklists/decisions/{id}/undo', { params: { path: { id: lastUndo } } }),
+      );
+      lastUndo = null;
+      toast({ text: `${taken.reportIds.length === 1 ? 'The decision was' : `${taken.reportIds.length} decisions were`} taken back.`, kind: 'done' });
+    });
+  const decide = (decision: (typeof DECISIONS)[number]['decision'], word: string): Promise<void> =>
+    attempt(async () => {
+      if (ids.length === 0) return;
+      const { undoId, results } = await answer(
+        api.POST('/api/v1/worklists/decisions', { body: { decision, reportIds: ids } }),
+      );
+      lastUndo = undoId;
+      const refused = results.length - results.filter((one) => one.outcome === 'decided').length;
+      toast({
+        text: `${ids.length === 1 ? 'The report is' : `${ids.length} reports are`} now "${word.toLowerCase()}"${refused > 0 ? `; ${refused} could not be decided` : ''}.`,
+        kind: refused > 0 ? 'error' : 'done',
+        undo: () => void undo(),
+      });
+    });
+  const assign = (owner: string | null): Promise<void> =>
+    attempt(async () => {
+      if (ids.length === 0) return;
+      await answer(api.POST('/api/v1/worklists/assignments', { body: { list, ids, owner } }));
+      toast({ text: owner === null ? 'Put back for everybody.' : 'Taken.', kind: 'done' });
+    });
+  const operate = (what: 'rerun' | 'dismiss'): Promise<void> =>
+    attempt(async () => {
+      for (const id of ids) {
+        const params = { params: { path: { id } } };
+        await (what === 'rerun'
+          ? answer(api.POST('/api/v1/intake/messages/{id}/rerun', params))
+          : answer(api.POST('/api/v1/intake/messages/{id}/dismiss', params)));
+      }
+      toast({ text: what === 'rerun' ? 'Runs again; see what comes of it.' : 'Put aside. The bytes are kept.', kind: 'done' });
+    });
+
+  const actions: RowAction[] = [];
+  if (['screening', 'not-reportable'].includes(list) && may('reports.screen')) {
+    for (const { chord, decision, button } of DECISIONS)
+      actions.push({ chord, button, label: button, run: () => decide(decision, button) });
+    actions.push({ chord: 'z', button: 'Undo', label: 'Take the last decision back', run: undo });
+  }
+  if (list === 'failed' || list === 'unassigned') {
+    if (may('intake.operate')) {
+      actions.push({ chord: 'r', button: 'Run again', label: 'Run again', run: () => operate('rerun') });
+      if (list === 'failed') actions.push({ chord: 'd', button: 'Put aside', label: 'Put aside', run: () => operate('dismiss') });
+    }
+  }
+  if (may('reports.screen')) {
+    actions.push({ chord: 'm', button: 'Take', label: 'Take for me', run: () => assign('me') });
+    actions.push({ chord: 'b', button: 'Put back', label: 'Put back for everybody', run: () => assign(null) });
+  }
+  return actions;
+}
