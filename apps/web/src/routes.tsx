@@ -1,5 +1,12 @@
 import { type QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, lazyRouteComponent, notFound, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { AccountPage } from './session/account.js';
 import { SignInPage } from './session/sign-in.js';
 import { sessionQuery } from './session/session.js';
@@ -98,4 +105,7 @@ const code = createRoute({
   component: lazyRouteComponent(() => import('./items/code-page.js'), 'CodePage'),
 });
 
-export const routes = root.addChildren([signIn, shell.addChildren([home, account, abstract, patientSearch, patient, worklist, code])]);
+export const routes = root.addChildren([
+  signIn,
+  shell.addChildren([home, account, abstract, patientSearch, patient, worklist, code]),
+]);

@@ -28,7 +28,8 @@ export function HomePage() {
       </header>
       {nothing && (
         <Empty title="Your screens come later">
-          What your role does is reached over the API for now; its screens are not there yet. Password and sessions are under your name.
+          What your role does is reached over the API for now; its screens are not there yet. Password and sessions are
+          under your name.
         </Empty>
       )}
       <div className={css.grid}>
@@ -121,7 +122,11 @@ function FollowUp() {
       <ul className={css.months} aria-label="Due by month">
         {all.slice(-12).map(({ month, tasks, delinquent }) => (
           <li key={month} title={`${showMonth(month)}: ${tasks} due, ${delinquent} delinquent`}>
-            <span className={css.bar} data-late={delinquent > 0} ref={(node) => node?.style.setProperty('--share', String(tasks / most))} />
+            <span
+              className={css.bar}
+              data-late={delinquent > 0}
+              ref={(node) => node?.style.setProperty('--share', String(tasks / most))}
+            />
             <span className={css.monthName}>{showMonth(month).slice(0, 3)}</span>
           </li>
         ))}

@@ -18,7 +18,9 @@ export function CodePage() {
       </main>
     );
   const terms = site?.terms ?? morphology?.terms.map(({ term }) => term) ?? [];
-  const notes = [morphology?.siteHint ? `Usual site ${morphology.siteHint}` : '', morphology?.note ?? ''].filter(Boolean);
+  const notes = [morphology?.siteHint ? `Usual site ${morphology.siteHint}` : '', morphology?.note ?? ''].filter(
+    Boolean,
+  );
   return (
     <main className={css.page} id="main">
       <h1>

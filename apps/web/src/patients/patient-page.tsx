@@ -45,8 +45,8 @@ export function PatientPage() {
         </p>
         {!data.consolidated && (
           <p className={css.faint}>
-            Shown as your facility reported them. Vital status, last contact and cause of death are shared by all facilities that follow this
-            person.
+            Shown as your facility reported them. Vital status, last contact and cause of death are shared by all
+            facilities that follow this person.
           </p>
         )}
       </header>
@@ -84,9 +84,7 @@ function Tumors({ patient }: { readonly patient: Patient }) {
         const tumor = patient.tumors.find(({ id }) => id === tumorId);
         return (
           <article key={tumorId} className={css.tumor}>
-            <h3>
-              {tumorId === 'none' ? 'Not yet complete' : <SiteWords site={abstracts[0]?.primarySite ?? null} />}
-            </h3>
+            <h3>{tumorId === 'none' ? 'Not yet complete' : <SiteWords site={abstracts[0]?.primarySite ?? null} />}</h3>
             <ul className={css.list}>
               {abstracts.map((one) => (
                 <li key={one.id}>
@@ -127,4 +125,3 @@ function Consolidated({ items }: { readonly items: Readonly<Record<string, strin
     </dl>
   );
 }
-

@@ -43,7 +43,12 @@ export function PatientSearchPage() {
     if (id !== undefined) void navigate({ to: '/patients/$id', params: { id } });
   };
   useKeys([
-    { chord: 'ArrowDown', label: 'Next person', group: 'Found', run: () => setAt((now) => Math.min(found.length - 1, now + 1)) },
+    {
+      chord: 'ArrowDown',
+      label: 'Next person',
+      group: 'Found',
+      run: () => setAt((now) => Math.min(found.length - 1, now + 1)),
+    },
     { chord: 'ArrowUp', label: 'Previous person', group: 'Found', run: () => setAt((now) => Math.max(0, now - 1)) },
     { chord: 'Enter', label: 'Open', group: 'Found', run: () => open(found[at]?.id) },
   ]);

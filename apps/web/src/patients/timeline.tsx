@@ -32,7 +32,11 @@ export function Timeline({ patient }: { readonly patient: Schemas['PatientDetail
             },
           ],
     ),
-    ...patient.reports.map((one): Event => ({ at: day(one.createdAt), kind: 'report', text: `Report received, ${one.screening.replaceAll('_', ' ')}` })),
+    ...patient.reports.map((one): Event => ({
+      at: day(one.createdAt),
+      kind: 'report',
+      text: `Report received, ${one.screening.replaceAll('_', ' ')}`,
+    })),
     ...patient.contacts.map((one): Event => ({
       at: one.contactedOn,
       kind: 'contact',

@@ -17,7 +17,11 @@ export function Filters(props: {
   );
   return (
     <div className={css.filters} role="search" aria-label="Filters">
-      <select aria-label="Owner" value={search.owner ?? ''} onChange={(event) => set({ owner: event.currentTarget.value })}>
+      <select
+        aria-label="Owner"
+        value={search.owner ?? ''}
+        onChange={(event) => set({ owner: event.currentTarget.value })}
+      >
         <option value="">Everybody's</option>
         <option value="me">Mine</option>
         <option value="none">Nobody's</option>
@@ -39,7 +43,9 @@ export function Filters(props: {
       <select
         aria-label="Age"
         value={search.minAgeDays ?? ''}
-        onChange={(event) => set({ minAgeDays: event.currentTarget.value === '' ? undefined : Number(event.currentTarget.value) })}
+        onChange={(event) =>
+          set({ minAgeDays: event.currentTarget.value === '' ? undefined : Number(event.currentTarget.value) })
+        }
       >
         <option value="">Any age</option>
         <option value="7">A week and older</option>
@@ -59,17 +65,29 @@ export function Filters(props: {
         />
       )}
       {list === 'not-reportable' && (
-        <select aria-label="Sample" value={search.sample ?? 'only'} onChange={(event) => set({ sample: event.currentTarget.value })}>
+        <select
+          aria-label="Sample"
+          value={search.sample ?? 'only'}
+          onChange={(event) => set({ sample: event.currentTarget.value })}
+        >
           <option value="only">Sample for quality control</option>
           <option value="all">All</option>
         </select>
       )}
-      <select aria-label="Order" value={search.sort ?? 'oldest'} onChange={(event) => set({ sort: event.currentTarget.value })}>
+      <select
+        aria-label="Order"
+        value={search.sort ?? 'oldest'}
+        onChange={(event) => set({ sort: event.currentTarget.value })}
+      >
         <option value="oldest">Oldest first</option>
         <option value="newest">Newest first</option>
       </select>
       {filters.length > 0 && (
-        <button type="button" className={css.clear} onClick={() => set(Object.fromEntries(filters.map((key) => [key, undefined])))}>
+        <button
+          type="button"
+          className={css.clear}
+          onClick={() => set(Object.fromEntries(filters.map((key) => [key, undefined])))}
+        >
           Clear filters
         </button>
       )}

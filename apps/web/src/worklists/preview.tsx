@@ -53,7 +53,8 @@ function OfAbstract({ row, canOpen }: { readonly row: Row; readonly canOpen: boo
           </Link>
         )}
         <p>
-          {data.findings.filter(({ severity }) => severity === 'error').length} errors, {data.missing.length} items to fill
+          {data.findings.filter(({ severity }) => severity === 'error').length} errors, {data.missing.length} items to
+          fill
         </p>
       </div>
       {report !== undefined && <OfReport id={report.id} row={row} />}

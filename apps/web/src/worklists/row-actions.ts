@@ -43,7 +43,10 @@ export function useRowActions(
         api.POST('/api/v1/worklists/decisions/{id}/undo', { params: { path: { id: lastUndo } } }),
       );
       lastUndo = null;
-      toast({ text: `${taken.reportIds.length === 1 ? 'The decision was' : `${taken.reportIds.length} decisions were`} taken back.`, kind: 'done' });
+      toast({
+        text: `${taken.reportIds.length === 1 ? 'The decision was' : `${taken.reportIds.length} decisions were`} taken back.`,
+        kind: 'done',
+      });
     });
   const decide = (decision: (typeof DECISIONS)[number]['decision'], word: string): Promise<void> =>
     attempt(async () => {
@@ -73,7 +76,10 @@ export function useRowActions(
           ? answer(api.POST('/api/v1/intake/messages/{id}/rerun', params))
           : answer(api.POST('/api/v1/intake/messages/{id}/dismiss', params)));
       }
-      toast({ text: what === 'rerun' ? 'Runs again; see what comes of it.' : 'Put aside. The bytes are kept.', kind: 'done' });
+      toast({
+        text: what === 'rerun' ? 'Runs again; see what comes of it.' : 'Put aside. The bytes are kept.',
+        kind: 'done',
+      });
     });
 
   const actions: RowAction[] = [];
@@ -85,7 +91,8 @@ export function useRowActions(
   if (list === 'failed' || list === 'unassigned') {
     if (may('intake.operate')) {
       actions.push({ chord: 'r', button: 'Run again', label: 'Run again', run: () => operate('rerun') });
-      if (list === 'failed') actions.push({ chord: 'd', button: 'Put aside', label: 'Put aside', run: () => operate('dismiss') });
+      if (list === 'failed')
+        actions.push({ chord: 'd', button: 'Put aside', label: 'Put aside', run: () => operate('dismiss') });
     }
   }
   if (may('reports.screen')) {

@@ -12,7 +12,8 @@ export const TITLES: Readonly<Record<List, string>> = {
 export const EMPTY: Readonly<Record<List, string>> = {
   drafts: 'Abstracts that reports started, or that you start by hand, wait here until they are complete.',
   screening: 'Reports that the coder was not sure about wait here for your decision.',
-  'not-reportable': 'Reports that need not be registered. A random sample of them is drawn here, to see that none is missed.',
+  'not-reportable':
+    'Reports that need not be registered. A random sample of them is drawn here, to see that none is missed.',
   failed: 'Messages that could not be read are kept here, whole, to be run again once the cause is mended.',
   unassigned: 'Reports whose facility nobody has named yet. Name the sender under facilities and run them again.',
 };

@@ -126,7 +126,10 @@ function Worklist({ list }: { readonly list: List }) {
   const columnVisibility = useMemo(
     () =>
       Object.fromEntries(
-        Object.keys(COLUMN_NAMES).map((id) => [id, !hidden.has(id) && (id !== 'facility' || (facilities?.length ?? 0) > 1)]),
+        Object.keys(COLUMN_NAMES).map((id) => [
+          id,
+          !hidden.has(id) && (id !== 'facility' || (facilities?.length ?? 0) > 1),
+        ]),
       ),
     [hidden, facilities],
   );
@@ -184,7 +187,8 @@ function Worklist({ list }: { readonly list: List }) {
   });
   const open = (row: Row | undefined): void => {
     if (row?.entity === 'abstract') void navigate({ to: '/abstracts/$id', params: { id: row.id } });
-    else if (row !== undefined) frame.current?.parentElement?.querySelector<HTMLElement>('[data-preview] [tabindex="0"]')?.focus();
+    else if (row !== undefined)
+      frame.current?.parentElement?.querySelector<HTMLElement>('[data-preview] [tabindex="0"]')?.focus();
   };
 
   useKeys([
@@ -218,7 +222,13 @@ function Worklist({ list }: { readonly list: List }) {
       <nav className={css.lists} aria-label="Worklists">
         <h1>Worklists</h1>
         {LISTS.filter((one) => counts === undefined || counts.some((entry) => entry.list === one)).map((one) => (
-          <Link key={one} to="/worklists/$list" params={{ list: one }} search={{}} activeProps={{ 'data-active': true }}>
+          <Link
+            key={one}
+            to="/worklists/$list"
+            params={{ list: one }}
+            search={{}}
+            activeProps={{ 'data-active': true }}
+          >
             <span>{TITLES[one]}</span>
             <span className={css.count}>{counts?.find((entry) => entry.list === one)?.shown ?? ''}</span>
           </Link>
@@ -227,9 +237,7 @@ function Worklist({ list }: { readonly list: List }) {
       <section className={css.middle} aria-label={TITLES[list]}>
         <Filters list={list} search={search} set={setSearch} facilities={facilities ?? []} names={COLUMN_NAMES} />
         <div className={css.actions} role="toolbar" aria-label="Decide">
-          <span className={css.faint}>
-            {chosen.length === 0 ? 'The row below' : `${chosen.length} selected`}:
-          </span>
+          <span className={css.faint}>{chosen.length === 0 ? 'The row below' : `${chosen.length} selected`}:</span>
           {actions.map(({ chord, button, run }) => (
             <button key={chord} type="button" disabled={targets.length === 0} onClick={() => void run()}>
               {button} <kbd>{chord.toUpperCase()}</kbd>
@@ -240,15 +248,30 @@ function Worklist({ list }: { readonly list: List }) {
         {query.data === undefined && query.error === null && <Skeleton rows={14} />}
         {query.data !== undefined && rows.length === 0 && <Empty title="Nothing here">{EMPTY[list]}</Empty>}
         {rows.length > 0 && (
-          <div className={css.frame} ref={frame} role="grid" aria-rowcount={hasNextPage ? -1 : rows.length} aria-label={TITLES[list]} tabIndex={0}>
-            <div className={css.head} role="row" ref={(node) => node?.style.setProperty('grid-template-columns', template)}>
+          <div
+            className={css.frame}
+            ref={frame}
+            role="grid"
+            aria-rowcount={hasNextPage ? -1 : rows.length}
+            aria-label={TITLES[list]}
+            tabIndex={0}
+          >
+            <div
+              className={css.head}
+              role="row"
+              ref={(node) => node?.style.setProperty('grid-template-columns', template)}
+            >
               {table.getHeaderGroups()[0]?.headers.map((header) => (
                 <span key={header.id} role="columnheader">
                   <table.FlexRender header={header} />
                 </span>
               ))}
             </div>
-            <div role="rowgroup" className={css.body} ref={(node) => node?.style.setProperty('height', `${virtual.getTotalSize()}px`)}>
+            <div
+              role="rowgroup"
+              className={css.body}
+              ref={(node) => node?.style.setProperty('height', `${virtual.getTotalSize()}px`)}
+            >
               {virtual.getVirtualItems().map((item) => {
                 const row = table.getRowModel().rows[item.index];
                 if (row === undefined) return null;

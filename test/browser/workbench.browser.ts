@@ -1,0 +1,296 @@
+import { type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.js';
+import { queueBackends } from '../support/database.js';
+import { CLINICAL, hl7 } from '../support/hl7.js';
+import {
+  addUser,
+  type App,
+  as,
+  eventually,
+  PASSWORD,
+  startRegistry,
+  SYSTEM,
+  type TestRegistry,
+} from '../support/registry.js';
+
+const BREAST = [
+  'SPECIMEN: Breast, left, upper outer quadrant, core biopsy',
+  'FINAL DIAGNOSIS: Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, Nottingham grade 2.',
+  'COMMENT: The patient reports a lump for three months.',
+].join('\n');
+
+type Client = ReturnType<typeof as>;
+
+describe('the workbench in a browser', () => {
+  let registry: TestRegistry;
+  let api: App;
+  let browser: Browser;
+  let alpha: Client;
+  let laboratory: Client;
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    registry = await startRegistry(queueBackends()[0]!);
+    [api, browser] = await Promise.all([registry.startApi(), launchBrowser(), registry.startWorker()]);
+    alpha = as(api.url, await registry.token('registrar', registry.facilities[0]));
+    laboratory = as(api.url, await registry.token('facility_reporter', null));
+    await addUser(registry, 'quill', 'registrar', registry.facilities[0]);
+    await addUser(registry, 'sorrel', 'registrar', registry.facilities[0]);
+    await addUser(registry, 'researcher', 'researcher', null);
+    await addUser(registry, 'clerk', 'follow_up_clerk', registry.facilities[0]);
+    await addUser(registry, 'admin', 'administrator', null);
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    // A refused style or script, a failed chunk or an uncaught error is a fault of the page.
+    expect(complaints.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await registry?.stop();
+  });
+
+  /** A page of its own, signed in. What the browser complains of is kept. */
+  async function signedIn(login: string): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      const ofNetwork = /Failed to load resource/.test(message.text());
+      if (message.type() === 'error' && !ofNetwork) complaints.push(message.text());
+    });
+    await page.goto(api.url);
+    await page.fill('input[name=login]', login);
+    await page.fill('input[name=password]', PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('header nav');
+    return page;
+  }
+
+  /** A draft from a report. */
+  async function draft(filler: string, text = BREAST): Promise<string> {
+    const message = hl7({ filler, mrn: filler, last: `Person${filler}`, birth: '19600101', text });
+    const answer = await laboratory.post('intake/hl7').set('Content-Type', 'application/hl7-v2').send(message);
+    const { body } = await eventually(
+      'a draft',
+      () => alpha.get(answer.headers.location!.replace('/api/v1/', '')),
+      (one) => one.body.state === 'parsed',
+    );
+    return body.result[0].abstractIds[0] as string;
+  }
+
+  const open = async (page: Page, id: string): Promise<void> => {
+    await page.goto(`${api.url}/abstracts/${id}`);
+    await page.waitForSelector('#item-primarySite');
+    await page.waitForSelector('mark');
+  };
+  const items = async (id: string): Promise<Record<string, string>> => (await alpha.get(`abstracts/${id}`)).body.items;
+  const saved = (page: Page): Promise<unknown> =>
+    page.waitForSelector('[data-status="saved"]:text-matches("saved \\\\d")');
+
+  it('completes a case by keyboard alone', async () => {
+    const id = await draft('W1');
+    const page = await signedIn('quill');
+    let strokes = 0;
+    const press = async (key: string): Promise<void> => {
+      strokes += 1;
+      await page.keyboard.press(key);
+    };
+    const type = async (text: string): Promise<void> => {
+      strokes += text.length;
+      await page.keyboard.type(text);
+    };
+    await open(page, id);
+    const began = Date.now();
+    await press('Alt+1');
+    await press('Shift+F4');
+    // Down the form as it stands: what is known stays, what is asked is typed.
+    for (let guard = 0; guard < 120; guard += 1) {
+      const field = await page.evaluate(() => {
+        const active = document.activeElement as HTMLInputElement | null;
+        return active?.dataset.field === undefined ? null : { id: active.dataset.field, filled: active.value !== '' };
+      });
+      if (field === null || field.id === 'textDxProcPath') break;
+      const answer = CLINICAL[field.id];
+      if (!field.filled && answer !== undefined) await type(answer);
+      await press('Enter');
+    }
+    await saved(page);
+    await press('Control+Enter');
+    await eventually(
+      'completion',
+      () => alpha.get(`abstracts/${id}`),
+      ({ body }) => body.state === 'complete',
+    );
+    const seconds = (Date.now() - began) / 1000;
+    process.stderr.write(`a straightforward case: ${strokes} keystrokes, ${seconds.toFixed(1)} s by machine\n`);
+    expect(strokes).toBeLessThan(220);
+    const { body } = await alpha.get(`abstracts/${id}`);
+    expect(body.items).toMatchObject({ primarySite: 'C504', histologicTypeIcdO3: '8500', classOfCase: '14' });
+    expect(body.items.accessionNumberHosp).toMatch(/^2024/);
+    // Accepted by the person, not left to the machine.
+    expect(body.standings.primarySite.by).toBe('person');
+  });
+
+  it('lights the words behind a field, and keeps words that a person attaches', async () => {
+    const id = await draft('W2');
+    const page = await signedIn('quill');
+    await open(page, id);
+    await page.focus('#item-histologicTypeIcdO3');
+    await page.waitForSelector('mark[data-focused="true"]');
+    expect(await page.textContent('mark[data-focused="true"]')).toMatch(/ductal carcinoma/i);
+    await page.focus('#item-laterality');
+    await page.evaluate(() => {
+      const line = [...document.querySelectorAll('[data-line]')].find((one) => one.textContent?.includes('COMMENT'));
+      const text = document.createTreeWalker(line!, NodeFilter.SHOW_TEXT).nextNode()!;
+      const at = text.textContent!.indexOf('lump');
+      getSelection()!.setBaseAndExtent(text, at, text, at + 4);
+    });
+    await page.keyboard.press('F7');
+    await eventually(
+      'the evidence',
+      () => alpha.get(`abstracts/${id}`),
+      ({ body }) => body.standings.laterality.by === 'person',
+    );
+    const { body } = await alpha.get(`abstracts/${id}`);
+    const [span] = body.standings.laterality.spans;
+    const report = (await alpha.get(`reports/${body.reports[0].id}`)).body;
+    expect(report.texts[0].text.slice(span.start, span.end)).toBe('lump');
+  });
+
+  it('finds a code by words, shows the finding at once, takes the fix back', async () => {
+    const id = await draft('W3');
+    const page = await signedIn('quill');
+    await open(page, id);
+    await page.focus('#item-histologicTypeIcdO3');
+    await page.keyboard.press('F2');
+    await page.keyboard.type('lobular carcinoma in situ');
+    await page.waitForSelector('[role=listbox] [role=option]:has-text("8520/2")');
+    await page.keyboard.press('Enter');
+    await saved(page);
+    expect(await items(id)).toMatchObject({ histologicTypeIcdO3: '8520', behaviorCodeIcdO3: '2' });
+    await page.focus('#item-laterality');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('0');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('section[aria-label="Findings"] li[data-kind="error"]:has-text("aterality")');
+    await page.keyboard.press('Alt+Backspace');
+    await page.waitForSelector('section[aria-label="Findings"] li[data-kind="error"]:has-text("aterality")', {
+      state: 'detached',
+    });
+    await eventually(
+      'the old side',
+      () => items(id),
+      ({ laterality }) => laterality === '2',
+    );
+  });
+
+  it('loses nothing when the network goes, the page tells so, and it goes on by itself', async () => {
+    const id = await draft('W4');
+    const page = await signedIn('quill');
+    await open(page, id);
+    await page.context().setOffline(true);
+    await page.focus('#item-classOfCase');
+    await page.keyboard.type('14');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('3/2024');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-status="offline"]');
+    expect(await items(id)).not.toHaveProperty('classOfCase');
+    await page.context().setOffline(false);
+    await saved(page);
+    expect(await items(id)).toMatchObject({ classOfCase: '14', dateOf1stContact: '202403' });
+  });
+
+  it('keeps what was typed while the session ends, and goes on after unlocking', async () => {
+    const id = await draft('W5');
+    const page = await signedIn('quill');
+    await open(page, id);
+    await registry.scoped(SYSTEM, (tx) => tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL`));
+    await page.focus('#item-classOfCase');
+    await page.keyboard.type('22');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=dialog] >> text=Locked');
+    await page.fill('[role=dialog] input[name=login]', 'quill');
+    await page.fill('[role=dialog] input[name=password]', PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    await saved(page);
+    expect((await items(id)).classOfCase).toBe('22');
+  });
+
+  it('merges two people in one case and lets them choose where both changed the same', async () => {
+    const id = await draft('W6');
+    const [one, two] = await Promise.all([signedIn('quill'), signedIn('sorrel')]);
+    await Promise.all([open(one, id), open(two, id)]);
+    await one.context().setOffline(true);
+    await one.focus('#item-classOfCase');
+    await one.keyboard.type('10');
+    await one.keyboard.press('Enter');
+    await one.waitForSelector('[data-status="offline"]');
+    await two.focus('#item-classOfCase');
+    await two.keyboard.type('14');
+    await two.keyboard.press('Enter');
+    await two.focus('#item-tumorSizeSummary');
+    await two.keyboard.type('21');
+    await two.keyboard.press('Enter');
+    await saved(two);
+    await one.context().setOffline(false);
+    await one.waitForSelector('section[aria-label="Saved by somebody else"]');
+    expect(await one.inputValue('#item-tumorSizeSummary')).toBe('021');
+    await one.click('button:has-text("Keep 10")');
+    await saved(one);
+    expect(await items(id)).toMatchObject({ classOfCase: '10', tumorSizeSummary: '021' });
+  });
+
+  it('says at the field what it cannot hold, and takes dates as people type them', async () => {
+    const id = await draft('W7');
+    const page = await signedIn('quill');
+    await open(page, id);
+    await page.focus('#item-dateOf1stContact');
+    await page.keyboard.type('2/30/2024');
+    await page.keyboard.press('Enter');
+    expect(await page.getAttribute('#item-dateOf1stContact', 'aria-invalid')).toBe('true');
+    await page.waitForSelector('[role=alert]:has-text("has no day 30")');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('15 mar 24'.replace('24', '2024'));
+    await page.keyboard.press('Enter');
+    await saved(page);
+    expect((await items(id)).dateOf1stContact).toBe('20240315');
+  });
+
+  it('shows each role its own screens and answers the others with a clear page', async () => {
+    const id = await draft('W8');
+    const screens = async (login: string): Promise<string[]> => {
+      const page = await signedIn(login);
+      const labels = await page.locator('header nav a').allTextContents();
+      await page.goto(`${api.url}/abstracts/${id}`);
+      await page.waitForSelector(login === 'clerk' || login === 'quill' ? '#item-primarySite' : '[role=alert]');
+      return labels;
+    };
+    expect(await screens('quill')).toEqual(['Home', 'Worklists', 'Patients', 'Follow-up']);
+    expect(await screens('clerk')).toEqual(['Home', 'Patients', 'Follow-up']);
+    expect(await screens('researcher')).toEqual(['Home']);
+    expect(await screens('admin')).toEqual(['Home']);
+  });
+
+  it('keeps persons out of addresses, titles and what outlives the page', async () => {
+    const id = await draft('W9');
+    const page = await signedIn('quill');
+    const addresses: string[] = [];
+    page.on('request', (request) => addresses.push(request.url()));
+    await open(page, id);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('PersonW9');
+    await page.waitForSelector('[role=option]:has-text("PersonW9")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('h1:has-text("PersonW9")');
+    const kept = await page.evaluate(
+      () => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.title + document.cookie,
+    );
+    expect([...addresses, page.url(), kept].filter((text) => /PersonW9|19600101|1960-01-01/i.test(text))).toEqual([]);
+  });
+});
