@@ -105,7 +105,17 @@ const code = createRoute({
   component: lazyRouteComponent(() => import('./items/code-page.js'), 'CodePage'),
 });
 
+const followUp = createRoute({
+  getParentRoute: () => shell,
+  path: '/follow-up',
+  validateSearch: (search: Record<string, unknown>): { patient?: string; month?: string } => {
+    const known = { patient: text(search.patient), month: text(search.month) };
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  },
+  component: lazyRouteComponent(() => import('./follow-up/follow-up-page.js'), 'FollowUpPage'),
+});
+
 export const routes = root.addChildren([
   signIn,
-  shell.addChildren([home, account, abstract, patientSearch, patient, worklist, code]),
+  shell.addChildren([home, account, abstract, patientSearch, patient, worklist, followUp, code]),
 ]);

@@ -55,7 +55,7 @@ export function useRowActions(
         api.POST('/api/v1/worklists/decisions', { body: { decision, reportIds: ids } }),
       );
       lastUndo = undoId;
-      const refused = results.length - results.filter((one) => one.outcome === 'decided').length;
+      const refused = results.length - results.filter((one) => !('refused' in one)).length;
       toast({
         text: `${ids.length === 1 ? 'The report is' : `${ids.length} reports are`} now "${word.toLowerCase()}"${refused > 0 ? `; ${refused} could not be decided` : ''}.`,
         kind: refused > 0 ? 'error' : 'done',

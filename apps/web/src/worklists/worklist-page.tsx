@@ -105,6 +105,13 @@ function Age({ days }: { readonly days: number }) {
 
 const none: Row[] = [];
 
+const toggled =
+  (id: string) =>
+  (before: RowSelectionState): RowSelectionState => {
+    const { [id]: was, ...others } = before;
+    return was === true ? others : { ...others, [id]: true };
+  };
+
 export function WorklistPage() {
   const { list } = useParams({ from: '/shell/worklists/$list' });
   return <Worklist key={list} list={list as List} />;
@@ -205,7 +212,7 @@ function Worklist({ list }: { readonly list: List }) {
       group: 'List',
       run: () => {
         if (current === undefined) return;
-        setSelection((before) => ({ ...before, [current.id]: before[current.id] !== true }));
+        setSelection(toggled(current.id));
         go(at + 1);
       },
     },
@@ -288,8 +295,7 @@ function Worklist({ list }: { readonly list: List }) {
                       node?.style.setProperty('transform', `translateY(${item.start}px)`);
                     }}
                     onClick={(event) => {
-                      if (event.ctrlKey || event.metaKey)
-                        setSelection((before) => ({ ...before, [row.id]: before[row.id] !== true }));
+                      if (event.ctrlKey || event.metaKey) setSelection(toggled(row.id));
                       setSearch({ at: row.id });
                     }}
                     onDoubleClick={() => open(row.original)}
