@@ -28,7 +28,7 @@ const today = (): string => {
 
 export function AbstractPage() {
   const { id } = useParams({ from: '/shell/abstracts/$id' });
-  const { data: detail, error, refetch } = useQuery(abstractQuery(id));
+  const { data: detail, error, refetch, dataUpdatedAt } = useQuery(abstractQuery(id));
   const tables = useQuery(itemTablesQuery);
   if (detail === undefined && error !== null) return <PageProblem error={error} retry={() => void refetch()} />;
   if (tables.error !== null) return <PageProblem error={tables.error} retry={() => void tables.refetch()} />;
@@ -38,13 +38,13 @@ export function AbstractPage() {
         <Skeleton rows={16} />
       </main>
     );
-  return <Case key={id} detail={detail} {...tables.data} />;
+  return <Case key={id} detail={detail} heardAt={dataUpdatedAt} {...tables.data} />;
 }
 
 type Tables = Pick<AbstractScreen, 'dictionary' | 'codes'>;
 
 /** One draft for the life of the screen; what the API learns elsewhere is merged into it. */
-function useDraftStore(detail: AbstractDetail): DraftStore {
+function useDraftStore(detail: AbstractDetail, heardAt: number): DraftStore {
   const [draft] = useState(
     () => new DraftStore({ items: detail.items, revision: detail.revision }, draftBackend(detail.id)),
   );
@@ -76,17 +76,22 @@ function useDraftStore(detail: AbstractDetail): DraftStore {
       document.removeEventListener('visibilitychange', hide);
     };
   }, [draft, queries, detail.id]);
-  // After signing in again everything is asked anew, and what waited goes.
+  // After signing in again everything is asked anew: the API is heard, and what waited goes.
   useEffect(() => {
     if (draft.view().status === 'signed-out') draft.retry();
-  }, [draft, detail]);
+  }, [draft, heardAt]);
   return draft;
 }
 
-function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail } & Tables) {
+function Case({
+  detail,
+  heardAt,
+  dictionary,
+  codes,
+}: { readonly detail: AbstractDetail; readonly heardAt: number } & Tables) {
   const may = useMay();
   const navigate = useNavigate();
-  const draft = useDraftStore(detail);
+  const draft = useDraftStore(detail, heardAt);
   const [focused, setFocused] = useState<string | null>(null);
   const [lineage, setLineage] = useState<string | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { facilitiesQuery } from '../abstract/queries.js';
@@ -53,9 +52,9 @@ export function PatientPage() {
       <Tumors patient={data} />
       <Timeline patient={data} />
       <p>
-        <Button component={Link} to="/follow-up" search={{ patient: data.id }} variant="default" size="xs">
+        <Link className={css.button} to="/follow-up" search={{ patient: data.id }}>
           Follow-up of this person
-        </Button>
+        </Link>
       </p>
     </main>
   );
