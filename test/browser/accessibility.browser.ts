@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
 import { type Browser, type Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.js';

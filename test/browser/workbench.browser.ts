@@ -185,12 +185,6 @@ describe('the workbench in a browser', () => {
     await saved(page);
     expect(await items(id)).not.toHaveProperty('dateOfLastContact');
   });
-    await eventually(
-      'the old side',
-      () => items(id),
-      ({ laterality }) => laterality === '2',
-    );
-  });
 
   it('loses nothing when the network goes, the page tells so, and it goes on by itself', async () => {
     const id = await draft('W4');
@@ -239,7 +233,7 @@ describe('the workbench in a browser', () => {
     await two.keyboard.type('14');
     await two.keyboard.press('Enter');
     await two.focus('#item-tumorSizeSummary');
-    await two.keyboard.type('21');
+    await two.keyboard.type('021');
     await two.keyboard.press('Enter');
     await eventually(
       'what the other saved',

@@ -1,7 +1,8 @@
 import { Menu } from '@mantine/core';
 import { useIsFetching, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { answer, api } from '../api/client.js';
 import { SessionLock } from '../session/lock.js';
 import { AccountPage } from '../session/account.js';
@@ -9,12 +10,11 @@ import { mayIn, useSession } from '../session/session.js';
 import { chordText, listenForKeys, useKeys } from '../ui/keys.js';
 import { applyTheme } from '../ui/theme.js';
 import { useMantineColorScheme } from '@mantine/core';
+import { Jump } from './jump.js';
+import { KeyMap } from './key-map.js';
 import { Mark } from './mark.js';
 import { SCREENS } from './screens.js';
 import css from './shell.module.css';
-
-const Jump = lazy(() => import('./jump.js').then(({ Jump: component }) => ({ default: component })));
-const KeyMap = lazy(() => import('./key-map.js').then(({ KeyMap: component }) => ({ default: component })));
 
 /** What stands around every screen: the bar, the way to anything, the map of keys, the lock. */
 export function Shell() {
@@ -29,7 +29,8 @@ export function Shell() {
       chord: 'mod+k',
       label: 'Jump to a patient, case, screen or code',
       group: 'Everywhere',
-      run: () => setOpen('jump'),
+      // At once, so that what is typed right after the key lands in the field.
+      run: () => flushSync(() => setOpen('jump')),
     },
     {
       chord: '?',
@@ -74,10 +75,8 @@ export function Shell() {
         </button>
         <UserMenu />
       </header>
-      <Suspense>
-        {open === 'jump' && <Jump close={() => setOpen(null)} />}
-        {open === 'keys' && <KeyMap close={() => setOpen(null)} />}
-      </Suspense>
+      {open === 'jump' && <Jump close={() => setOpen(null)} />}
+      {open === 'keys' && <KeyMap close={() => setOpen(null)} />}
       {session.mustChange ? <AccountPage /> : <Outlet />}
     </SessionLock>
   );
