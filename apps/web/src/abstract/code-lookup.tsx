@@ -41,7 +41,9 @@ export function CodeLookup(props: {
   }, [deferred, id, codes, icdo3, draft]);
 
   useEffect(() => setAt(0), [deferred]);
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
 
   const choose = (hit: CodeHit | undefined): void => {
     if (hit === undefined) return;

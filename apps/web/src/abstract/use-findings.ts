@@ -13,7 +13,7 @@ function asRecord(dictionary: Dictionary, items: Readonly<Record<string, string>
   const tumor: Record<string, string> = {};
   for (const [id, value] of Object.entries(items))
     (dictionary.byId.get(id)?.level === 'Patient' ? patient : tumor)[id] = value;
-  return { items: patient as ItemValues, tumors: [tumor as ItemValues] };
+  return { items: patient, tumors: [tumor] };
 }
 
 /**

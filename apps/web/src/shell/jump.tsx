@@ -98,7 +98,9 @@ export function Jump({ close }: { readonly close: () => void }) {
   }, [wanted, person, people, icdo3, session, navigate, close]);
 
   useEffect(() => setAt(0), [wanted]);
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
 
   const onKey = (event: React.KeyboardEvent): void => {
     if (event.key === 'Escape') close();

@@ -7,7 +7,9 @@ export function KeyMap({ close }: { readonly close: () => void }) {
   const keys = useActiveKeys();
   const panel = useRef<HTMLDivElement>(null);
   useKeys([{ chord: 'Escape', label: 'Close', group: 'Everywhere', run: close }]);
-  useEffect(() => panel.current?.focus(), []);
+  useEffect(() => {
+    panel.current?.focus();
+  }, []);
   const groups = Map.groupBy(
     keys.filter(({ chord }) => chord !== 'Escape'),
     ({ group }) => group,

@@ -18,7 +18,7 @@ export const mantineTheme = createTheme({
   fontFamilyMonospace: 'var(--font-mono)',
   colors: { teal },
   primaryColor: 'teal',
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: 6,
   autoContrast: true,
   defaultRadius: 6,
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '15px', xl: '18px' },
