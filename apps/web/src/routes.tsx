@@ -72,7 +72,7 @@ const worklist = createRoute({
   getParentRoute: () => shell,
   path: '/worklists/$list',
   beforeLoad: ({ params }) => {
-    if (!(LISTS as readonly string[]).includes(params.list)) throw notFound();
+    if (!(LISTS as readonly string[]).includes(params.list)) notFound({ throw: true });
   },
   validateSearch: (search: Record<string, unknown>): ListSearch => {
     const age = Number(search.minAgeDays);

@@ -1,5 +1,5 @@
 import { type EditRun, type EditSet, type Finding as EngineFinding, startRun } from '@perennial/edits';
-import { type Dictionary, type ItemValues, type PatientRecord } from '@perennial/naaccr';
+import { type Dictionary, type PatientRecord } from '@perennial/naaccr';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { editSetQuery } from '../items/edit-set.js';
