@@ -21,8 +21,11 @@ import {
   missingCore,
   moveAbstract,
   type RegistryTables,
+  SET_OF_ABSTRACTS,
+  setOf,
   type Standing,
   standingsOf,
+  useOf,
 } from '@perennial/records';
 import { type EntityManager } from 'typeorm';
 import { type Page, readCursor, toPage } from '../platform/paging.js';
@@ -49,7 +52,12 @@ export interface AbstractDetail extends AbstractSummary {
   readonly missing: readonly string[];
   readonly findings: readonly KeyedFinding[];
   /** The set of edits that completion is judged by. */
-  readonly editSet: { readonly id: string; readonly version: string };
+  readonly editSet: {
+    readonly id: string;
+    readonly version: string;
+    readonly off: readonly string[];
+    readonly severity: Readonly<Record<string, 'error' | 'warning'>>;
+  };
   /** Where the values come from: words, rules, confidence, and whether a person stands behind them. */
   readonly standings: Readonly<Record<string, Standing>>;
   readonly reports: readonly { readonly id: string; readonly state: string; readonly versions: number }[];
@@ -101,7 +109,7 @@ export class AbstractsService {
         ...row,
         missing: missingCore(row.items),
         findings: await liveFindings(tx, id, row.items, this.clock.today(), this.tables),
-        editSet: { id: this.tables.edits.completion.id, version: this.tables.edits.completion.version },
+        editSet: await editSetOf(tx, this.tables),
         standings: await standingsOf(tx, id),
         reports,
         workItems,
@@ -184,4 +192,11 @@ export class AbstractsService {
     if (items === null) throw notFound('abstract');
     return items;
   }
+}
+
+/** The set that completion is judged by, as a client needs it to judge the same while a person types. */
+async function editSetOf(tx: EntityManager, tables: RegistryTables): Promise<AbstractDetail['editSet']> {
+  const use = await useOf(tx, SET_OF_ABSTRACTS);
+  const { id, version } = setOf(tables.edits, SET_OF_ABSTRACTS, use);
+  return { id, version, off: use?.off ?? [], severity: use?.severity ?? {} };
 }

@@ -1,11 +1,13 @@
 import { showName } from '../ui/format.js';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { type Schemas } from '../api/client.js';
+import { useQueryClient } from '@tanstack/react-query';
+import { answer, api, ApiProblem, type Schemas } from '../api/client.js';
 import { useKeys } from '../ui/keys.js';
+import { useToast } from '../ui/toast.js';
 import { useDraftView, useScreen } from './context.js';
 import css from './findings.module.css';
 
-export type Finding = Schemas['Finding'];
+export type Finding = Schemas['KeyedFinding'];
 
 /** One line of the bar: an edit's finding, a value that could not be stored, or an item that completion still needs. */
 interface Line {
@@ -17,6 +19,8 @@ interface Line {
   readonly values: Readonly<Record<string, string>>;
   readonly fix: Readonly<Record<string, string>> | null;
   readonly draft: boolean;
+  /** Key by which a warning is reviewed; empty where it cannot be (yet). */
+  readonly review: string;
 }
 
 /** What stands between the draft and its completion. Always there, never in the way; F8 walks it, Enter goes to the field, `f` takes the fix. */
@@ -31,23 +35,27 @@ export function FindingsBar({
   const { refused } = useDraftView(draft);
   const [at, setAt] = useState(-1);
   const [open, setOpen] = useState(false);
+  const [reviewing, setReviewing] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
   const name = (item: string): string => showName(dictionary.byId.get(item)?.name ?? item);
 
   const lines = useMemo((): readonly Line[] => {
-    const ofEdits = findings.map((finding, index): Line => {
-      const fix = finding.fix as Readonly<Record<string, string>> | undefined;
-      return {
-        key: `${finding.edit} ${index}`,
-        kind: finding.severity === 'error' ? 'error' : 'warning',
-        id: finding.edit,
-        text: finding.message,
-        items: finding.items,
-        values: finding.values,
-        fix: fix === undefined || Object.keys(fix).length === 0 ? null : fix,
-        draft: finding.basis === 'D',
-      };
-    });
+    const ofEdits = findings
+      .filter(({ state }) => state === 'open')
+      .map((finding, index): Line => {
+        const fix = finding.fix as Readonly<Record<string, string>> | undefined;
+        return {
+          key: `${finding.edit} ${index}`,
+          kind: finding.severity === 'error' ? 'error' : 'warning',
+          id: finding.edit,
+          text: finding.message,
+          items: finding.items,
+          values: finding.values,
+          fix: fix === undefined || Object.keys(fix).length === 0 ? null : fix,
+          draft: finding.basis === 'D',
+          review: finding.severity === 'warning' && finding.failed === undefined ? finding.key : '',
+        };
+      });
     const ofValues = Object.entries(refused).map(([item, text]): Line => ({
       key: `refused ${item}`,
       kind: 'error',
@@ -57,6 +65,7 @@ export function FindingsBar({
       values: {},
       fix: null,
       draft: false,
+      review: '',
     }));
     const rank = { error: 0, warning: 1, missing: 2 } as const;
     return [
@@ -71,6 +80,7 @@ export function FindingsBar({
         values: {},
         fix: null,
         draft: false,
+        review: '',
       })),
     ].toSorted((a, b) => rank[a.kind] - rank[b.kind]);
   }, [findings, missing, refused]);
@@ -125,6 +135,7 @@ export function FindingsBar({
               }}
               onKeyDown={(event) => {
                 if (event.key === 'f') fix(line);
+                if (event.key === 'o' && line.review !== '') setReviewing(line.key);
               }}
             >
               <code>{line.id}</code>
@@ -138,6 +149,9 @@ export function FindingsBar({
                 </small>
               ))}
             </button>
+            {line.review !== '' && editable && (
+              <Review line={line} reviewing={reviewing === line.key} ask={setReviewing} />
+            )}
             {line.fix !== null && editable && (
               <button type="button" className={css.fix} onClick={() => fix(line)}>
                 Set{' '}
@@ -150,5 +164,67 @@ export function FindingsBar({
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Override a warning with a reason: it is asked again only when a value that it involves changes. */
+function Review({
+  line,
+  reviewing,
+  ask,
+}: {
+  readonly line: Line;
+  readonly reviewing: boolean;
+  readonly ask: (key: string | null) => void;
+}) {
+  const { id, draft } = useScreen();
+  const queries = useQueryClient();
+  const toast = useToast();
+  const [reason, setReason] = useState('');
+  const keep = async (): Promise<void> => {
+    try {
+      await draft.flush();
+      await answer(
+        api.POST('/api/v1/edits/reviews', {
+          body: { entity: 'abstract', entityId: id, key: line.review, reason: reason.trim() },
+        }),
+      );
+      ask(null);
+      await queries.invalidateQueries({ queryKey: ['abstract', id] });
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      toast({ text: error.message, kind: 'error' });
+    }
+  };
+  if (!reviewing)
+    return (
+      <button type="button" className={css.fix} onClick={() => ask(line.key)}>
+        It is right…
+      </button>
+    );
+  return (
+    <form
+      className={css.review}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void keep();
+      }}
+    >
+      <input
+        autoFocus
+        aria-label="Why the values are right"
+        placeholder="Why the values are right"
+        value={reason}
+        minLength={3}
+        required
+        onChange={(event) => setReason(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') ask(null);
+        }}
+      />
+      <button type="submit" className={css.fix}>
+        Keep
+      </button>
+    </form>
   );
 }

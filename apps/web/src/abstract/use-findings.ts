@@ -1,4 +1,4 @@
-import { type EditRun, type EditSet, type Finding as EngineFinding, startRun } from '@perennial/edits';
+import { type EditRun, type EditSet, type Finding as EngineFinding, findingKey, startRun } from '@perennial/edits';
 import { type Dictionary, type PatientRecord } from '@perennial/naaccr';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
@@ -28,7 +28,7 @@ export function useFindings(
 ): { readonly findings: readonly Finding[]; readonly missing: readonly string[] } {
   const { items, unsaved } = useDraftView(draft);
   const queries = useQueryClient();
-  const { data: set } = useQuery(editSetQuery(queries, detail.editSet.id, detail.editSet.version));
+  const { data: set } = useQuery(editSetQuery(queries, detail.editSet));
   const run = useRef<{ readonly set: EditSet; readonly run: EditRun } | null>(null);
   const local = useMemo((): readonly EngineFinding[] | null => {
     if (set === undefined) return null;
@@ -37,6 +37,11 @@ export function useFindings(
     else run.current = { set, run: startRun(set, record, today) };
     return run.current.run.findings();
   }, [set, items, dictionary, today]);
-  const findings = unsaved.size === 0 || local === null ? detail.findings : (local as unknown as readonly Finding[]);
+  const findings = useMemo((): readonly Finding[] => {
+    if (unsaved.size === 0 || local === null) return detail.findings;
+    // A review holds for a finding as long as every value that it involves stays; the server gave it its key.
+    const known = new Map(detail.findings.map((one) => [findingKey(one as unknown as EngineFinding), one]));
+    return local.map((one) => known.get(findingKey(one)) ?? { ...(one as unknown as Finding), key: '', state: 'open' });
+  }, [local, unsaved.size, detail.findings]);
   return { findings, missing: detail.missing.filter((item) => items[item] === undefined) };
 }

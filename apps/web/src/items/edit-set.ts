@@ -8,15 +8,19 @@ import schemasUrl from '../../../../libs/edits/data/schemas.json?url';
 import stagedUrl from '../../../../libs/edits/data/staged-histologies.json?url';
 import surgeryUrl from '../../../../libs/edits/data/surgery-codes.json?url';
 import siteTypeUrl from '../../../../libs/icdo3/data/site-type.json?url';
+import { type Schemas } from '../api/client.js';
 import { icdo3Query, itemTablesQuery, loadTable } from './tables.js';
+
+/** Which set, and what the registry changed of it. */
+export type EditSetUse = Schemas['AbstractDetail']['editSet'];
 
 /**
  * The set of edits that the registry completes with, compiled for this page: the same engine, catalog and tables as on the server, so
  * that both say the same.
  */
-export const editSetQuery = (queries: QueryClient, id: string, version: string) =>
+export const editSetQuery = (queries: QueryClient, use: EditSetUse) =>
   queryOptions({
-    queryKey: ['tables', 'edits', id, version],
+    queryKey: ['tables', 'edits', use],
     staleTime: Infinity,
     gcTime: Infinity,
     queryFn: async (): Promise<EditSet> => {
@@ -42,6 +46,7 @@ export const editSetQuery = (queries: QueryClient, id: string, version: string) 
         loadTable<EditBundles['counties']>(countiesUrl),
       ]);
       const bundles = { schemas, inputCodes, stagedHistologies, histologyYears, surgeryCodes, counties };
-      return editSet(id as EditSetId, createEditTables(bundles, { icdo3, siteType, dictionary }), version);
+      const tables = createEditTables(bundles, { icdo3, siteType, dictionary });
+      return editSet(use.id as EditSetId, tables, use.version, { off: use.off, severity: use.severity });
     },
   });
