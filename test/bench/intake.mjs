@@ -55,6 +55,16 @@ function databaseSeconds(postmaster) {
   return cpuSeconds(postmaster, true) + living.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
 }
 
+/** Process id of the Redis server; `null` on the PostgreSQL back end, whose work is in the database's. */
+async function queueProcess({ queueBackend, redisUrl }) {
+  if (queueBackend !== 'redis') return null;
+  const { Redis } = require('ioredis');
+  const redis = new Redis(redisUrl);
+  const info = await redis.info('server');
+  await redis.quit();
+  return Number(/process_id:(\d+)/.exec(info)?.[1]);
+}
+
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
 export async function run(args) {
@@ -86,7 +96,9 @@ export async function run(args) {
     });
     const [{ pid }] = await db.query('SELECT pg_backend_pid() AS pid');
     const postmaster = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1];
+    const queue = await queueProcess(platform.services);
     const cpu = () => ({
+      ...(queue === null ? {} : { queue: cpuSeconds(queue) }),
       api: cpuSeconds(platform.api.process.pid),
       worker: cpuSeconds(platform.worker.process.pid),
       database: databaseSeconds(postmaster),

@@ -17,12 +17,31 @@ export interface Identified {
   readonly grants: readonly Grant[];
 }
 
+interface TokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly facility_id: string | null;
+}
+
+/** Look-ups under way: a laboratory that sends on many connections at once asks once. Nothing is kept after the answer. */
+const underWay = new WeakMap<object, Map<string, Promise<TokenRow[]>>>();
+
+function tokenRows(db: DataSource | EntityManager, hash: string): Promise<TokenRow[]> {
+  const ofDb = underWay.get(db) ?? new Map<string, Promise<TokenRow[]>>();
+  underWay.set(db, ofDb);
+  const known = ofDb.get(hash);
+  if (known !== undefined) return known;
+  const asked = db
+    .query<TokenRow[]>(`SELECT id, name, role, facility_id FROM auth_token($1)`, [hash])
+    .finally(() => ofDb.delete(hash));
+  ofDb.set(hash, asked);
+  return asked;
+}
+
 /** Who a bearer token belongs to; `null` when it is unknown, over or revoked. */
 export async function identifyToken(db: DataSource | EntityManager, token: string): Promise<Identified | null> {
-  const [row] = await db.query<{ id: string; name: string; role: string; facility_id: string | null }[]>(
-    `SELECT id, name, role, facility_id FROM auth_token($1)`,
-    [hashToken(token)],
-  );
+  const [row] = await tokenRows(db, hashToken(token));
   if (row === undefined) return null;
   return {
     actor: `token:${row.id}`,

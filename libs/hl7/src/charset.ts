@@ -32,6 +32,9 @@ function singleByte(bytes: Uint8Array): string {
   return text.replace(/[\u0080-\u009f]/g, (one) => CP1252[one.charCodeAt(0) - 0x80] ?? one);
 }
 
+/** Separators before MSH-18: the first one is MSH-1 itself. */
+const FIELDS_BEFORE = 17;
+
 /** The label of a character set as MSH-18 names it; `null` when it names none that is known. */
 function labelOf(name: string): string | null {
   const plain = name.trim().toUpperCase();
@@ -44,12 +47,24 @@ function labelOf(name: string): string | null {
 
 /** First repetition of MSH-18, read from the bytes themselves: only ASCII stands before it. */
 function declared(bytes: Uint8Array): string {
-  const head = singleByte(bytes.subarray(0, 4_000));
-  const line = head.slice(0, (head.search(/[\r\n]/) + 1 || head.length + 1) - 1);
-  const separator = line[3] ?? '|';
-  const field = line.split(separator)[17] ?? '';
-  const repetition = line[5] ?? '~';
-  return field.split(repetition)[0] ?? '';
+  const separator = bytes[3];
+  const repetition = bytes[5];
+  let fields = 0;
+  for (let at = 3; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x0d || byte === 0x0a) return '';
+    if (byte !== separator) continue;
+    fields += 1;
+    if (fields < FIELDS_BEFORE) continue;
+    let end = at + 1;
+    while (end < bytes.length && end < at + 40) {
+      const next = bytes[end];
+      if (next === separator || next === repetition || next === 0x0d || next === 0x0a) break;
+      end += 1;
+    }
+    return String.fromCharCode(...bytes.subarray(at + 1, end));
+  }
+  return '';
 }
 
 /**
@@ -67,8 +82,7 @@ export function decode(bytes: Uint8Array): Decoded {
 function toText(bytes: Uint8Array): [text: string, mismatch: boolean] {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return [new TextDecoder('utf-16le').decode(bytes), false];
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return [new TextDecoder('utf-16be').decode(bytes), false];
-  const named = declared(bytes);
-  const label = labelOf(named);
+  const label = labelOf(declared(bytes));
   if (label === 'iso-8859-1' || label === 'windows-1252') return [singleByte(bytes), false];
   try {
     return [new TextDecoder(label ?? 'utf-8', { fatal: true }).decode(bytes), false];

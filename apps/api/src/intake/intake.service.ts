@@ -75,7 +75,7 @@ export class IntakeService implements OnModuleDestroy {
           await this.scoped(principal, (tx) => storeHl7(tx, messages, principal));
           return messages.map(() => undefined);
         },
-        { size: 64, atOnce: 2 },
+        { size: 64, atOnce: 1 },
       );
       this.storing.set(key, storing);
     }
