@@ -133,7 +133,10 @@ export async function run(args) {
             });
           },
         );
-        request.once('error', reject);
+        // The server may close an idle connection at the moment it is used again: then the message is sent once more, as senders do.
+        request.once('error', (error) =>
+          request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code) ? resolve(post(index)) : reject(error),
+        );
         request.end(body);
       });
     const before = cpu();
