@@ -232,6 +232,16 @@ describe('intake', () => {
         ]),
       );
       expect(same).toBe(true);
+      const raw = await central
+        .get(`${answer.headers.location!.replace('/api/v1/', '')}/raw`)
+        .buffer(true)
+        .parse((response, done) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => done(null, Buffer.concat(chunks)));
+        });
+      expect([raw.status, random.equals(raw.body as Buffer)]).toEqual([200, true]);
+      expect((await alpha.get(`${answer.headers.location!.replace('/api/v1/', '')}/raw`)).status).toBe(404);
       expect((await post('')).status).toBe(400);
       expect((await post(Buffer.alloc(21_000_000, 65))).status).toBe(413);
     });

@@ -57,6 +57,22 @@ export class IntakeController {
     return this.intake.one(principal, id);
   }
 
+  /** The bytes of a message as they came. */
+  @Requires('intake.read')
+  @Get('messages/:id/raw')
+  async raw(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res() response: Response,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    const { kind, bytes } = await this.intake.raw(principal, id);
+    response
+      .type(kind === 'text' ? 'application/json' : 'application/octet-stream')
+      .attachment(`${id}.${kind === 'text' ? 'json' : 'hl7'}`)
+      .set('Cache-Control', 'no-store')
+      .send(bytes);
+  }
+
   /** Process messages again, after a mapping or the program was mended. @returns those that could be. */
   @Requires('intake.operate')
   @Post('messages/rerun')

@@ -147,6 +147,14 @@ export class IntakeService implements OnModuleDestroy {
     return row;
   }
 
+  async raw(principal: Principal, id: string): Promise<{ kind: string; bytes: Buffer }> {
+    const [row] = await this.scoped(principal, (tx) =>
+      tx.query<{ kind: string; bytes: Buffer }[]>(`SELECT kind, raw AS bytes FROM intake_message WHERE id = $1`, [id]),
+    );
+    if (row === undefined) throw notFound('message');
+    return row;
+  }
+
   async rerun(principal: Principal, id: string): Promise<void> {
     const found = await this.scoped(principal, (tx) => rerunMessages(tx, [id]));
     if (found.length === 0)
