@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { AccountPage } from './session/account.js';
+import { type FollowUpSearch, STAGES } from './follow-up/queries.js';
 import { SignInPage } from './session/sign-in.js';
 import { sessionQuery } from './session/session.js';
 import { Shell } from './shell/shell.js';
@@ -108,8 +109,14 @@ const code = createRoute({
 const followUp = createRoute({
   getParentRoute: () => shell,
   path: '/follow-up',
-  validateSearch: (search: Record<string, unknown>): { patient?: string; month?: string } => {
-    const known = { patient: text(search.patient), month: text(search.month) };
+  validateSearch: (search: Record<string, unknown>): FollowUpSearch => {
+    const known = {
+      patient: text(search.patient),
+      month: /^\d{6}$/.test(String(search.month)) ? String(search.month) : undefined,
+      stage: STAGES.find((stage) => stage === search.stage),
+      mine: search.mine === true ? true : undefined,
+      at: text(search.at),
+    };
     return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   },
   component: lazyRouteComponent(() => import('./follow-up/follow-up-page.js'), 'FollowUpPage'),

@@ -1,0 +1,149 @@
+/**
+ * `npm run screenshots`: every screen of the web app, in light and dark, at 960 and 1440 px, written to screenshots/. Starts its own platform
+ * with the demo's invented people, and ends it.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureModules, findBrowser } from './services/install.mjs';
+
+const tell = (line) => process.stderr.write(`${line}\n`);
+await ensureModules(tell);
+const executablePath = findBrowser();
+if (executablePath === null) {
+  tell('screenshots: there is no Chromium here (Debian package chromium)');
+  process.exit(2);
+}
+const { root } = await import('./build.mjs');
+const { startPlatform } = await import('./platform.mjs');
+const { buildWeb } = await import('./web/build.mjs');
+const { chromium } = await import('playwright-core');
+const { seed } = await import('../demo/seed.mjs');
+const { runDemo } = await import('../demo/run.mjs');
+const { sendOpenCases } = await import('../demo/open-cases.mjs');
+
+const out = path.join(root, 'screenshots');
+const outbound = mkdtempSync(path.join(os.tmpdir(), 'perennial-screenshots-'));
+await buildWeb();
+const platform = await startPlatform({ say: tell, env: { OUTBOUND_DIR: outbound, REGISTRY_KIND: 'central' } });
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+
+/** Screens by the person who sees them: name, address, what to wait for, what to do before the picture. */
+async function screensOf(page, url) {
+  const read = (where) => page.evaluate((one) => fetch(one).then((answer) => answer.json()), `${url}/api/v1/${where}`);
+  const draft = (await read('abstracts?state=draft&limit=1')).items[0];
+  return [
+    ['home', '/', 'main section'],
+    ['drafts', '/worklists/drafts', '[role=grid]'],
+    ['screening', '/worklists/screening', '[role=grid]'],
+    ['not-reportable', '/worklists/not-reportable?sample=all', '[role=grid]'],
+    ['failed', '/worklists/failed', 'main h2'],
+    ['abstract', `/abstracts/${draft.id}`, 'mark', (on) => on.focus('#item-primarySite')],
+    [
+      'abstract-lookup',
+      `/abstracts/${draft.id}`,
+      'mark',
+      async (on) => {
+        await on.focus('#item-histologicTypeIcdO3');
+        await on.keyboard.press('F2');
+        await on.keyboard.type('lobular');
+        await on.waitForSelector('[role=listbox] [role=option]');
+      },
+    ],
+    [
+      'abstract-lineage',
+      `/abstracts/${draft.id}`,
+      'mark',
+      async (on) => {
+        await on.focus('#item-primarySite');
+        await on.keyboard.press('F9');
+        await on.waitForSelector('aside[aria-label="Why this value"] li');
+      },
+    ],
+    [
+      'patients',
+      '/patients',
+      'input[name=name]',
+      async (on) => {
+        await on.fill('input[name=name]', 'a');
+        await on.fill('input[name=name]', 'al');
+        await on.keyboard.press('Enter');
+        await on.waitForSelector('ul[aria-label=Found] li, h2');
+      },
+    ],
+    ['patient', `/patients/${draft.patientId}`, 'main h2'],
+    ['follow-up', '/follow-up', '[role=grid]'],
+    [
+      'keys',
+      '/',
+      'main section',
+      async (on) => {
+        await on.keyboard.press('?');
+        await on.waitForSelector('[role=dialog]');
+      },
+    ],
+    [
+      'jump',
+      '/',
+      'main section',
+      async (on) => {
+        await on.keyboard.press('Control+k');
+        await on.keyboard.type('breast');
+        await on.waitForSelector('[role=option]');
+      },
+    ],
+    ['code', '/codes/C504', 'main h2'],
+    ['account', '/account', 'main h2'],
+    ['nothing', '/nowhere', '[role=alert]'],
+  ];
+}
+
+try {
+  const seeded = await seed(platform.services.databaseUrl);
+  await runDemo(platform.api.url, seeded, { say: () => {}, tell });
+  await sendOpenCases(platform.api.url, seeded);
+  const { url } = platform.api;
+  const { login, password } = seeded.users['registrar.harbor'];
+  let made = 0;
+  for (const width of [1440, 960]) {
+    for (const scheme of ['light', 'dark']) {
+      const folder = path.join(out, `${scheme}-${width}`);
+      mkdirSync(folder, { recursive: true });
+      const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      page.setDefaultTimeout(30_000);
+      await page.goto(url);
+      await page.evaluate((wanted) => localStorage.setItem('mantine-color-scheme-value', wanted), scheme);
+      await page.reload();
+      await page.waitForSelector('input[name=login]');
+      await page.screenshot({ path: path.join(folder, 'sign-in.png') });
+      await page.fill('input[name=login]', login);
+      await page.fill('input[name=password]', password);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('header nav');
+      for (const [name, where, ready, before] of await screensOf(page, url)) {
+        await page.goto(`${url}${where}`);
+        await page.waitForSelector(ready);
+        await before?.(page);
+        await page.waitForLoadState('networkidle');
+        await page.screenshot({ path: path.join(folder, `${name}.png`) });
+        made += 1;
+      }
+      await context.close();
+    }
+  }
+  process.stdout.write(`${made + 4} pictures in ${out}\n`);
+} finally {
+  await browser.close();
+  await platform.stop();
+  rmSync(outbound, { recursive: true, force: true });
+}
