@@ -64,6 +64,7 @@ export default tseslint.config(
         setImmediate: 'readonly',
         window: 'readonly',
         document: 'readonly',
+        localStorage: 'readonly',
       },
     },
   },

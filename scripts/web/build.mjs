@@ -57,8 +57,12 @@ export async function buildWeb() {
     mtime(CLIENT),
   );
   if (mtime(PAGE) >= from) return false;
+  // Vite sets NODE_ENV for the page it builds; the platform that may be started by this process must not inherit it.
+  const { NODE_ENV } = process.env;
   const { build } = await import('vite');
   await build({ configFile: path.join(root, 'apps/web/vite.config.mts'), logLevel: 'warn' });
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
   const made = new Date(Math.max(from + 1, Date.now()));
   utimesSync(PAGE, made, made);
   return true;
