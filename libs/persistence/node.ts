@@ -1,9 +1,16 @@
 import pg from 'pg';
 import { runMigrations } from 'bullmq';
-import { ownerDataSource } from './src/index.js';
+import { APP_ROLE, ownerDataSource } from './src/index.js';
 
 /** Held while a schema is being changed, so that two processes starting at once do it once. */
 const MIGRATION_LOCK = 7_236_001;
+
+/** The queue's PostgreSQL back end works under the application's login, which owns nothing there either. */
+const QUEUE_GRANTS = `
+GRANT USAGE ON SCHEMA bullmq TO ${APP_ROLE};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq TO ${APP_ROLE};
+GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA bullmq TO ${APP_ROLE};
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO ${APP_ROLE};`;
 
 /**
  * Bring a database to the newest schema, the queue's own tables included. Safe to run again and by several at once.
@@ -20,6 +27,7 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     try {
       const applied = await db.runMigrations();
       await runMigrations(guard);
+      await guard.query(QUEUE_GRANTS);
       return applied.map((migration) => migration.name);
     } finally {
       await db.destroy();

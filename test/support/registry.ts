@@ -32,7 +32,7 @@ export interface TestRegistry {
   readonly db: DataSource;
   /** @param env variables besides the registry's own. */
   startApi(env?: NodeJS.ProcessEnv): Promise<App>;
-  startWorker(): Promise<App>;
+  startWorker(more?: NodeJS.ProcessEnv): Promise<App>;
   /** A token of a role at a facility, or registry-wide. */
   token(role: Role, facilityId: string | null): Promise<string>;
   stop(): Promise<void>;
@@ -49,7 +49,7 @@ async function startApp(app: 'api' | 'worker', env: NodeJS.ProcessEnv): Promise<
     silent: true,
   });
   let output = '';
-  const keep = (chunk: Buffer): void => void (output = `${output}${chunk.toString()}`.slice(-50_000));
+  const keep = (chunk: Buffer): void => void (output = `${output}${chunk.toString()}`.slice(-5_000_000));
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -127,7 +127,7 @@ export async function startRegistry(backend: Backend, services?: PrivateServices
     scoped,
     db,
     startApi: (more) => started('api', more),
-    startWorker: () => started('worker'),
+    startWorker: (more) => started('worker', more),
     token: (role, facilityId) =>
       scoped(
         SYSTEM,

@@ -14,7 +14,7 @@ import { AppModule } from './app.module.js';
 import { serveEditDocs } from './edits/docs-page.js';
 import { AuditFilter } from './audit/audit.filter.js';
 import { Identifier } from './auth/identifier.js';
-import { limitServer, noStore, refuseSlowBodies, securityHeaders } from './platform/hardening.js';
+import { limitServer, noStore, refuseDeepBodies, refuseSlowBodies, securityHeaders } from './platform/hardening.js';
 import { SCOPED, TABLES } from './platform/tokens.js';
 import { readDescription, servePage, styleNonce } from './web/page.js';
 
@@ -74,6 +74,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     limit: MESSAGE_LIMIT,
   });
   app.useBodyParser('json', { limit: JSON_LIMIT });
+  app.use(refuseDeepBodies);
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new AuditFilter(app.get(SCOPED)));

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ItemValues } from '@perennial/naaccr';
-import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
+import { inScope, type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
 import {
   COMPARED_ITEMS,
@@ -79,7 +79,7 @@ export class AbstractsService {
     const cursor = readCursor(query.cursor);
     const rows = await this.scoped(principal, (tx) =>
       tx.query<(Omit<AbstractSummary, 'createdAt'> & { createdAt: Date })[]>(
-        `SELECT ${SUMMARY} FROM abstract WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid)) ORDER BY created_at, id LIMIT $4`,
+        `SELECT ${SUMMARY} FROM abstract WHERE ${inScope(principal, 'facility_id')} AND ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid)) ORDER BY created_at, id LIMIT $4`,
         [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
       ),
     );

@@ -79,6 +79,21 @@ export const refuseSlowBodies =
     next();
   };
 
+/** No record of the platform is nested deeper; what is, is meant to exhaust whoever walks it. */
+const DEEPEST = 32;
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((one) => deeperThan(one, levels - 1));
+}
+
+/** Refuse a body that is nested without end. */
+export const refuseDeepBodies: RequestHandler = (request, response, next): void => {
+  if (deeperThan(request.body, DEEPEST)) problem(response, 400, 'The request is nested too deeply.');
+  else next();
+};
+
 /** Limits of the server itself: headers within seconds, few of them, and a body within half an hour at most. */
 export function limitServer(server: Server): void {
   server.headersTimeout = 15_000;
