@@ -9,6 +9,7 @@ import { Intake1764000050000 } from '../../../migrations/1764000050000-intake.js
 import { FollowUp1764000060000 } from '../../../migrations/1764000060000-follow-up.js';
 import { Audit1764000070000 } from '../../../migrations/1764000070000-audit.js';
 import { Disclosure1764000070100 } from '../../../migrations/1764000070100-disclosure.js';
+import { ListIndexes1764000070200 } from '../../../migrations/1764000070200-list-indexes.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -24,6 +25,7 @@ export const migrations = [
   FollowUp1764000060000,
   Audit1764000070000,
   Disclosure1764000070100,
+  ListIndexes1764000070200,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

@@ -86,6 +86,17 @@ export async function withRegistryScope<T>(
   return result;
 }
 
+const setting = `current_setting('perennial.facilities', true)::uuid[]`;
+
+/**
+ * The condition, in SQL, that a row made of what several facilities reported may be theirs: for a principal of one facility the first of
+ * the row's facilities is that one, which an index on `(column[1])` finds. Row security decides on the rest.
+ *
+ * @param column the row's facilities, for example `m.facility_ids`.
+ */
+export const inScopeOfAll = (principal: Principal, column: string): string =>
+  principal.allFacilities || principal.facilityIds.length !== 1 ? 'true' : `${column}[1] = (SELECT (${setting})[1])`;
+
 /**
  * The condition, in SQL, that a row belongs to the principal's facilities, for lists and searches. Row security holds without it, but its
  * condition has an alternative for registry-wide principals, and no index serves an alternative; this one an index that begins with the
@@ -95,7 +106,6 @@ export async function withRegistryScope<T>(
  */
 export function inScope(principal: Principal, column: string): string {
   if (principal.allFacilities) return 'true';
-  const setting = `current_setting('perennial.facilities', true)::uuid[]`;
   return principal.facilityIds.length === 1
     ? `${column} = (SELECT (${setting})[1])`
     : `${column} = ANY ((SELECT ${setting})::uuid[])`;

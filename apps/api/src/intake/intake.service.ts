@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { acknowledgement, readTextFile } from '@perennial/hl7';
 import { parsePartialDate } from '@perennial/naaccr';
-import { type Principal, type Scoped, systemPrincipal } from '@perennial/persistence';
+import { inScopeOfAll, type Principal, type Scoped, systemPrincipal } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import {
   type Batcher,
@@ -130,7 +130,7 @@ export class IntakeService implements OnModuleDestroy {
     const rows = await this.scoped(principal, (tx) =>
       tx.query<MessageSummary[]>(
         `SELECT id, kind, state, ${stampOf('received_at')} AS "receivedAt", problems FROM intake_message
-          WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3::uuid))
+          WHERE ${inScopeOfAll(principal, 'facility_ids')} AND ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3::uuid))
             AND ($5::uuid IS NULL OR parent_id = $5)
           ORDER BY received_at DESC, id DESC LIMIT $4`,
         [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1, query.batch ?? null],

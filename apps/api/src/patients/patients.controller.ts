@@ -66,7 +66,7 @@ export interface PatientDetail {
 /** What is searched for: the beginning of a name ($1), a birth date ($2), a record number ($3). */
 const WANTED = `($1 = '' OR (p.name_key >= $1 AND p.name_key < $1 || chr(1114111)))
   AND ($2::text IS NULL OR p.birth_date = $2)
-  AND ($3::text IS NULL OR PATIENT IN (SELECT i.patient_id FROM patient_identifier i WHERE i.medical_record_number = $3))
+  AND ($3::text IS NULL OR PATIENT = ANY (ARRAY(SELECT i.patient_id FROM patient_identifier i WHERE i.medical_record_number = $3)))
   AND ($1 <> '' OR $2 IS NOT NULL OR $3 IS NOT NULL)`;
 
 /** For those who see the whole registry: the consolidated names. */

@@ -5,6 +5,8 @@ import { Abstract, Facility, Patient } from './registry.js';
 
 /** What came in, byte for byte, before anything else happened. */
 @Entity({ name: 'intake_message' })
+@Index('intake_message_time_idx', ['receivedAt', 'id'])
+@Index('intake_message_facility_time_idx', { synchronize: false })
 @Check('intake_message_kind_ck', `kind IN ('hl7', 'text', 'naaccr')`)
 @Check('intake_message_state_ck', `state IN ('received', 'parsed', 'failed', 'dismissed')`)
 @Index('intake_message_state_idx', ['state', 'receivedAt', 'id'])
@@ -31,6 +33,8 @@ export class IntakeMessage {
 
 /** A pathology report; its texts are its versions. */
 @Entity({ name: 'report' })
+@Index('report_facility_time_idx', ['facilityId', 'createdAt', 'id'])
+@Index('report_time_idx', ['createdAt', 'id'])
 @Unique('report_identity_uq', ['identityKey'])
 @Check('report_state_ck', `state IN ('current', 'superseded', 'withdrawn')`)
 @Check('report_screening_ck', `screening IN ('pending', 'reportable', 'not_reportable', 'review')`)

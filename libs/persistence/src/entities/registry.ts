@@ -57,6 +57,7 @@ export class Patient {
 /** The medical record number a facility knows a patient by. */
 @Entity({ name: 'patient_identifier' })
 @Index('patient_identifier_patient_idx', ['patientId'])
+@Index('patient_identifier_number_idx', ['medicalRecordNumber'])
 export class PatientIdentifier {
   @PrimaryColumn({ name: 'facility_id', type: 'uuid', primaryKeyConstraintName: 'patient_identifier_pk' })
   @ForeignKey(() => Facility, { name: 'patient_identifier_facility_fk' })
@@ -97,6 +98,8 @@ export class Tumor {
 @Index('abstract_draft_idx', ['createdAt', 'id'], { where: `state = 'draft'` })
 @Index('abstract_assigned_idx', ['assignedTo'], { where: 'assigned_to IS NOT NULL' })
 @Index('abstract_follow_up_idx', { synchronize: false })
+@Index('abstract_facility_time_idx', ['facilityId', 'createdAt', 'id'])
+@Index('abstract_time_idx', ['createdAt', 'id'])
 @Index('abstract_worklist_idx', ['facilityId', 'state', 'createdAt', 'id'])
 @Index('abstract_accession_uq', ['facilityId', 'accessionNumber', 'sequenceNumber'], {
   unique: true,
