@@ -11,6 +11,7 @@ import http from 'node:http';
 import { appEnvironment, lib, startApp } from '../../scripts/platform.mjs';
 import { startServices } from '../../scripts/services/index.mjs';
 import { build } from '../../scripts/build.mjs';
+import { simulateYear } from './_simulated-year.mjs';
 
 const require = createRequire(import.meta.url);
 export const services = true;
@@ -119,12 +120,56 @@ export async function run(args) {
     const [, rested] = await timed(pass);
     figure('same day again, vacuumed', rested, 's');
 
+    await letters({ scoped, principal, facility: facilities[1].id, figure, timed });
+    simulatedYears(figure);
     if (!args.includes('--no-list'))
       await dueList({ backing, scoped, principal, createToken, facilities, figure, stop });
   } finally {
     for (const one of stop.reverse()) await one();
     await backing.stop();
   }
+}
+
+/** Letters to patients of one facility, made and printed: a small batch first, so that the memory of the large one can be held against it. */
+async function letters({ scoped, principal, facility, figure, timed }) {
+  const { makeBatch, printBatch } = lib('records');
+  for (const limit of [2_000, 10_000]) {
+    const [batch, made] = await timed(() =>
+      scoped(principal, (tx) =>
+        makeBatch(tx, { facilityId: facility, recipient: 'patient', number: 1, limit }, principal.actor, TODAY),
+      ),
+    );
+    globalThis.gc?.();
+    const start = process.memoryUsage().rss;
+    let peak = start;
+    const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);
+    const used = process.cpuUsage();
+    const [printed, seconds] = await timed(() => printBatch(scoped, principal, batch.id));
+    clearInterval(watch);
+    const cpu = process.cpuUsage(used);
+    figure('letters made', made, 's', { letters: batch.letters });
+    figure('letters printed as PDF', seconds, 's', {
+      ...printed,
+      cpuSeconds: Math.round((cpu.user + cpu.system) / 100_000) / 10,
+      rssStartMb: Math.round(start / 2 ** 20),
+      rssPeakMb: Math.round(peak / 2 ** 20),
+    });
+  }
+}
+
+/** Contacts until both rates reach their goals on the day of the survey: by expected yield, and oldest first. */
+function simulatedYears(figure) {
+  const forecast = lib('follow-up');
+  const years = Array.from({ length: 20 }, (_, at) => simulateYear(forecast, { seed: 100 + at }));
+  const sum = (key) => years.reduce((total, year) => total + year[key], 0);
+  figure('simulated years, contacts by expected yield', sum('byYield') / years.length, 'contacts', {
+    years: years.length,
+    rival: 'oldest first',
+    rivalContacts: sum('oldestFirst') / years.length,
+  });
+  figure('simulated years, fewer contacts than oldest first', (1 - sum('byYield') / sum('oldestFirst')) * 100, '%', {
+    least: Math.round(Math.min(...years.map((year) => 1 - year.byYield / year.oldestFirst)) * 1_000) / 10,
+  });
 }
 
 /** The due list over HTTP, as a registrar of one facility and as the central registrar, 4 at a time. */

@@ -379,6 +379,7 @@ describe('the daily pass', () => {
     const done = async (): Promise<number> =>
       ((await central.get(`follow-up/passes/${id}`)).body as { done: number }).done;
     await eventually('some parts', done, (parts) => parts >= 3);
+    expect(first.output()).not.toContain('not scheduled');
     await first.kill();
     const before = await done();
     expect(before).toBeLessThan(64);

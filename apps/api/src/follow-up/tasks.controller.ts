@@ -13,14 +13,24 @@ import {
   Res,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { noteSeen } from '@perennial/audit';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
-import { changeTask, dueByMonth, listTasks, requestPass, taskDetail, type TaskLine } from '@perennial/records';
+import {
+  changeTask,
+  dueByMonth,
+  listTasks,
+  requestPass,
+  taskDetail,
+  type TaskFilter,
+  type TaskLine,
+} from '@perennial/records';
 import { type Response } from 'express';
 import { type Page } from '../platform/paging.js';
 import { etag, expectedRevision } from '../platform/revision.js';
 import { Clock, SCOPED } from '../platform/tokens.js';
+import { sendCsv } from './csv.js';
 import { FacilityDto, ListTasksDto, TaskPatchDto } from './dto.js';
 
 interface PassView {
@@ -40,6 +50,25 @@ SELECT p.id, p.day, p.parts, count(d.part)::int AS done, coalesce(sum(d.opened),
        coalesce(sum(d.closed), 0)::int AS closed, p.requested_at AS "requestedAt", p.finished_at AS "finishedAt"
   FROM follow_up_pass p LEFT JOIN follow_up_pass_part d ON d.pass_id = p.id`;
 
+const LINES_AT_ONCE = 1_000;
+const CSV_COLUMNS = [
+  'facilityId',
+  'patientId',
+  'name',
+  'dateOfBirth',
+  'medicalRecordNumber',
+  'tumors',
+  'dueMonth',
+  'dateOfLastContact',
+  'stage',
+  'lost',
+  'state',
+  'assignedTo',
+  'nextStep',
+  'nextStepOn',
+  'attempts',
+];
+
 @ApiTags('follow-up')
 @Controller('follow-up')
 export class TasksController {
@@ -52,21 +81,46 @@ export class TasksController {
   @Requires('follow-up.read')
   @Get('tasks')
   async tasks(@Query() query: ListTasksDto, @CurrentPrincipal() principal: Principal): Promise<Page<TaskLine>> {
-    const { limit, cursor, assignedTo, ...filter } = query;
-    const mine = principal.actor.startsWith('user:') ? principal.actor.slice('user:'.length) : 'none';
+    const { limit, cursor, ...filter } = query;
     const rows = await this.scoped(principal, (tx) =>
-      listTasks(
-        tx,
-        principal,
-        { ...filter, ...(assignedTo === undefined ? {} : { assignedTo: assignedTo === 'me' ? mine : assignedTo }) },
-        this.clock.today(),
-        limit + 1,
-        readPlace(cursor),
-      ),
+      listTasks(tx, principal, named(filter, principal), this.clock.today(), limit + 1, readPlace(cursor)),
     );
     const items = rows.slice(0, limit);
     const last = items[items.length - 1];
     return { items, next: rows.length > limit && last !== undefined ? `${last.countedFrom}.${last.id}` : null };
+  }
+
+  /** The whole due list, filtered, as CSV: a line for each patient with the tumors. */
+  @Requires('follow-up.read')
+  @Get('tasks.csv')
+  async tasksCsv(
+    @Query() query: ListTasksDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { scoped, clock } = this;
+    const { limit: _, cursor, ...filter } = query;
+    const all = async function* (): AsyncGenerator<object> {
+      for (let after = readPlace(cursor); ;) {
+        const place = after;
+        const rows = await scoped(principal, (tx) =>
+          listTasks(tx, principal, named(filter, principal), clock.today(), LINES_AT_ONCE, place),
+        );
+        noteSeen(rows.map(({ patientId }) => patientId));
+        for (const { tumors, ...line } of rows) {
+          yield {
+            ...line,
+            tumors: tumors
+              .map((tumor) => `${tumor.primarySite} ${tumor.histology} ${tumor.dateOfDiagnosis}`)
+              .join('; '),
+          };
+        }
+        const last = rows[rows.length - 1];
+        if (last === undefined || rows.length < LINES_AT_ONCE) return;
+        after = { countedFrom: last.countedFrom, id: last.id };
+      }
+    };
+    await sendCsv(response, 'due-list', CSV_COLUMNS, all());
   }
 
   /** How many tasks are due in which month, and how many of them are delinquent or lost. */
@@ -137,6 +191,13 @@ export class TasksController {
     if (pass === undefined) throw notFound('pass');
     return pass;
   }
+}
+
+/** `me` stands for the user who asks. */
+function named({ assignedTo, ...filter }: TaskFilter, { actor }: Principal): TaskFilter {
+  if (assignedTo === undefined) return filter;
+  const mine = actor.startsWith('user:') ? actor.slice('user:'.length) : 'none';
+  return { ...filter, assignedTo: assignedTo === 'me' ? mine : assignedTo };
 }
 
 /** Place in the due list. @throws DomainError 400 for one that was not made here. */

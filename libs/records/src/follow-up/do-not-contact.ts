@@ -16,10 +16,11 @@ export interface DoNotContactRequest {
   readonly reason: string;
 }
 
-/** SQL: recipients that a patient `p.id` with items `p.items` keeps letters from. Item 1854 (no patient contact) covers patient and relatives. */
+/** SQL: recipients that letters about a patient `p` may not go to. Item 1854 (no patient contact) of any facility's record covers patient and relatives. */
 export const BLOCKED = `(SELECT coalesce(array_agg(DISTINCT r), '{}') FROM (
   SELECT unnest(d.recipients) AS r FROM do_not_contact d WHERE d.patient_id = p.id AND d.ended_at IS NULL
-  UNION ALL SELECT unnest(ARRAY['patient', 'contact']) WHERE p.items->>'noPatientContactFlag' = '1') AS marks)`;
+  UNION ALL SELECT unnest(ARRAY['patient', 'contact']) WHERE p.items->>'noPatientContactFlag' = '1'
+     OR EXISTS (SELECT FROM abstract o WHERE o.patient_id = p.id AND o.state <> 'withdrawn' AND o.items->>'noPatientContactFlag' = '1')) AS marks)`;
 
 /**
  * Keep a request not to be contacted. It holds for every facility, withdraws waiting letters to these recipients, and ends all open tasks
