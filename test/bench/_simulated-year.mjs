@@ -81,38 +81,32 @@ export function simulateYear(lib, { seed, size = 4_000, monthsToSurvey = 6 }) {
   };
   const open = people.filter((one) => !followed(one));
   const list = lib.shortestList(open, targets, model);
-  const missing = list.missing;
-  /** Work through rounds: whoever was tried and not found is tried again only in the next round, with a poorer prospect. */
+  const { missing } = list;
+  /** Weeks of work with as many contacts as hands allow. Whoever was not found may be tried again after six weeks, with a poorer prospect. */
   const work = (rank, seedOfLuck) => {
     const luck = random(seedOfLuck);
-    let pool = open.map((one) => ({ ...one }));
+    const aWeek = Math.ceil(size * 0.02);
+    const pool = new Map(open.map((one) => [one.id, { ...one, notBefore: 0 }]));
     const gained = { all: 0, recent: 0 };
     let contacts = 0;
-    for (let round = 0; round < 4; round += 1) {
-      let queue = rank(pool, gained);
-      const missed = [];
-      while (queue.length > 0) {
-        const patient = queue.shift();
+    for (let week = 0; week < 104; week += 1) {
+      const ready = [...pool.values()].filter(({ notBefore }) => notBefore <= week);
+      let left = aWeek;
+      for (const patient of rank(ready, gained)) {
+        if (left === 0) break;
         // Somebody whose contact helps no rate that still lacks is not worth a stamp: both ways of working know that.
-        if (!(
-          (gained.all < missing.all && patient.cases > 0) ||
-          (gained.recent < missing.recent && patient.recentCases > 0)
-        )) {
-          missed.push(patient);
-          continue;
-        }
+        if (gained.all >= missing.all && patient.recentCases === 0) continue;
+        left -= 1;
         contacts += 1;
-        const before = gained.recent < missing.recent;
         if (reached(patient, luck)) {
           gained.all += patient.cases;
           gained.recent += patient.recentCases;
-        } else missed.push({ ...patient, earlier: 'unanswered' });
-        if (gained.all >= missing.all && gained.recent >= missing.recent) return contacts;
-        if (before && gained.recent >= missing.recent) queue = rank(queue, gained);
+          pool.delete(patient.id);
+          if (gained.all >= missing.all && gained.recent >= missing.recent) return contacts;
+        } else pool.set(patient.id, { ...patient, earlier: 'unanswered', notBefore: week + 6 });
       }
-      pool = missed;
     }
-    return contacts;
+    throw new Error('the goals were not reached in the simulated year');
   };
   const byYield = (pool, gained) => {
     const rest = {
@@ -126,7 +120,9 @@ export function simulateYear(lib, { seed, size = 4_000, monthsToSurvey = 6 }) {
       .map((one) => [lib.expectedYield(model, one).probability * one.cases, one]);
     return [...first, ...others.sort((a, b) => b[0] - a[0]).map(([, one]) => one)];
   };
-  const oldestFirst = (pool) => [...pool].sort((a, b) => b.monthsSinceContact - a.monthsSinceContact);
+  // The rival does not run after the same few: who was tried this year waits until everybody was.
+  const oldestFirst = (pool) =>
+    [...pool].sort((a, b) => a.notBefore - b.notBefore || b.monthsSinceContact - a.monthsSinceContact);
   return {
     byYield: work(byYield, seed + 1),
     oldestFirst: work(oldestFirst, seed + 1),

@@ -167,9 +167,12 @@ compared AS MATERIALIZED (
          ${stageOf('o.counted_from')} AS held_stage
     FROM open o FULL JOIN plan n ON n.patient_id = o.patient_id AND n.facility_id = o.facility_id
     LEFT JOIN f ON f.facility_id = coalesce(o.facility_id, n.facility_id)),
+-- Ids that begin with the time lie together in the indexes, of the tasks and of their lineage.
+stamp AS MATERIALIZED (
+  SELECT overlay(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') PLACING '-' FROM 9 FOR 0) AS prefix),
 opened AS (
-  INSERT INTO follow_up_task (patient_id, facility_id, due_month, counted_from, stage)
-  SELECT patient_id, facility_id, due_month, counted_from, stage FROM compared WHERE action = 'open' ORDER BY patient_id
+  INSERT INTO follow_up_task (id, patient_id, facility_id, due_month, counted_from, stage)
+  SELECT (stamp.prefix || substr(gen_random_uuid()::text, 14))::uuid, patient_id, facility_id, due_month, counted_from, stage FROM compared, stamp WHERE action = 'open' ORDER BY patient_id
   ON CONFLICT (patient_id, facility_id) WHERE state <> 'closed' DO NOTHING
   RETURNING id, facility_id, 1 AS revision, 'follow-up-due' AS rule, '{}'::jsonb AS changes),
 marked AS (

@@ -40,13 +40,13 @@ SELECT l.id, l.position, l.code, l.physician_id AS "physicianId",
        CASE WHEN ph.id IS NOT NULL THEN ARRAY[ph.name, ph.line1, ph.line2, ph.city || ', ' || ph.state || ' ' || ph.postal_code]
             ELSE ARRAY[coalesce(cp.name, c.name), cp.line1, cp.line2, cp.city || ', ' || concat_ws(' ', cp.state, cp.postal_code)] END AS "to",
        coalesce(ph.name, cp.name, c.name) AS "recipientName", c.name AS "patientName", c.birth AS "birthDate", p.date_of_last_contact AS "lastContact", c.diagnosis
-  FROM letter l JOIN patient p ON p.id = l.patient_id
+  FROM (SELECT * FROM letter WHERE batch_id = $1 AND position > $2 AND state = 'queued' ORDER BY position LIMIT $3) l JOIN patient p ON p.id = l.patient_id
   LEFT JOIN physician ph ON ph.id = l.physician_id LEFT JOIN contact_point cp ON cp.id = l.contact_point_id
   LEFT JOIN LATERAL (
     SELECT concat_ws(' ', a.items->>'nameFirst', a.items->>'nameLast') AS name, a.items->>'dateOfBirth' AS birth,
            concat_ws(', ', a.primary_site, a.histology || '/' || a.behavior, a.date_of_diagnosis) AS diagnosis
       FROM abstract a WHERE a.patient_id = l.patient_id AND a.facility_id = l.facility_id AND a.state = 'complete' ORDER BY a.date_of_diagnosis, a.id LIMIT 1) c ON true
- WHERE l.batch_id = $1 AND l.position > $2 AND l.state = 'queued' ORDER BY l.position LIMIT $3`;
+ ORDER BY l.position`;
 
 /**
  * Print a batch: one PDF with all letters, kept in pieces; then the letters are printed, each is in the log of contacts, and their tasks
