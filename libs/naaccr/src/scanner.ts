@@ -299,8 +299,9 @@ export class NaaccrScanner extends ByteWindow {
     this.unprefixed = this.namespaces[''] === NAACCR_NAMESPACE;
     this.events.header?.(header);
     if (badTime) {
+      const at = tag.attributes.find(({ name }) => name === 'timeGenerated')?.at ?? this.pos;
       this.report('bad-time-generated', {
-        line: this.line,
+        line: this.line + countLines(this.bytes, this.pos, at),
         item: null,
         id: null,
         path: '/NaaccrData',
