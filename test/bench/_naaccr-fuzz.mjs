@@ -65,12 +65,22 @@ function random(seed) {
 
 const isWord = (byte) => (byte >= 48 && byte < 58) || (byte >= 65 && byte < 91) || (byte >= 97 && byte < 123);
 
-/** Letters and digits in the place of others: most such files stay well-formed. */
+/** Whether a place is in text, or in an attribute value, and not in the name of a tag. */
+function inValue(bytes, at) {
+  let from = at;
+  while (from > 0 && bytes[from] !== 0x3c && bytes[from] !== 0x3e) from--;
+  if (bytes[from] === 0x3e) return true;
+  let quotes = 0;
+  for (let place = from; place < at; place++) if (bytes[place] === 0x22) quotes++;
+  return quotes % 2 === 1;
+}
+
+/** Letters and digits in the place of others, in values: such files stay well-formed. */
 function misspelt(source, next) {
   const bytes = Buffer.from(source);
-  for (let times = 1 + next(4); times > 0;) {
+  for (let times = 1 + next(4), tries = 0; times > 0 && tries < 500; tries++) {
     const at = next(bytes.length);
-    if (!isWord(bytes[at])) continue;
+    if (!isWord(bytes[at]) || !inValue(bytes, at)) continue;
     bytes[at] = [48 + next(10), 65 + next(26), 97 + next(26)][next(3)];
     times--;
   }
