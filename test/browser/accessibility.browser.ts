@@ -100,6 +100,7 @@ describe('accessibility of every screen', () => {
     ['an abstract', () => `/abstracts/${abstractId}`, 'mark'],
     ['patients', () => '/patients', 'input[name=name]'],
     ['a patient', () => `/patients/${patientId}`, 'main h2'],
+    ['follow-up', () => '/follow-up', 'nav[aria-label="Months"] button'],
     ['a code', () => '/codes/C504', 'main h2'],
     ['account', () => '/account', 'main h2'],
     ['nothing', () => '/nowhere', '[role=alert]'],

@@ -264,6 +264,32 @@ describe('the workbench in a browser', () => {
     expect((await items(id)).dateOf1stContact).toBe('20240315');
   });
 
+  it('logs a contact from the due list by keyboard, and the person leaves the list', async () => {
+    const id = await draft('W0');
+    const central = as(api.url, await registry.token('central_registrar', null));
+    const { revision } = (await alpha.get(`abstracts/${id}`)).body;
+    const { patientId, state } = (await alpha.get(`abstracts/${id}`)).body;
+    if (state === 'draft') {
+      const saved = await alpha.patch(`abstracts/${id}`).set('If-Match', `"${revision}"`).send({ items: CLINICAL });
+      await alpha.post(`abstracts/${id}/complete`).set('If-Match', `"${saved.body.revision}"`);
+    }
+    expect((await central.post('follow-up/passes')).status).toBe(202);
+    const due = (): Promise<{ patientId: string }[]> => alpha.get('follow-up/tasks').then(({ body }) => body.items);
+    await eventually('the task', due, (tasks) => tasks.some((task) => task.patientId === patientId));
+    const page = await signedIn('clerk');
+    await page.goto(`${api.url}/follow-up?patient=${patientId}`);
+    await page.waitForSelector('[data-contact-form]');
+    const began = Date.now();
+    await page.locator('main').click({ position: { x: 5, y: 200 } });
+    await page.keyboard.press('c');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('t-1');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=status]:has-text("The contact is stored")');
+    expect(Date.now() - began).toBeLessThan(10_000);
+    await eventually('the list without them', due, (tasks) => !tasks.some((task) => task.patientId === patientId));
+  });
+
   it('shows each role its own screens and answers the others with a clear page', async () => {
     const id = await draft('W8');
     const screens = async (login: string): Promise<string[]> => {
