@@ -5,6 +5,7 @@ import {
   type Icdo3,
   type MorphologyBundle,
   type RecodeBundle,
+  type RecodeGroupBundle,
   type Recoder,
   type SiteTypeBundle,
   type TopographyBundle,
@@ -25,6 +26,9 @@ export function loadIcdo3(): Icdo3 {
 
 /** The recodes, read and compiled once. */
 export function loadRecoder(): Recoder {
-  recoder ??= createRecoder(readDataJson<RecodeBundle>('icdo3', 'recodes.json'));
+  recoder ??= createRecoder(
+    readDataJson<RecodeBundle>('icdo3', 'recodes.json'),
+    readDataJson<RecodeGroupBundle>('icdo3', 'recode-groups.json'),
+  );
   return recoder;
 }

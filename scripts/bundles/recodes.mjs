@@ -28,6 +28,51 @@ const list = (text = '') =>
     .filter((part) => part !== '')
     .join(',');
 
+/** Lines of a published table: groups, which have no code, sum the codes of the deeper lines below them. */
+function withGroups(lines) {
+  return lines.map(({ level, label, code }, at) => {
+    if (code !== '') return [level, label, code];
+    const below = lines.slice(at + 1);
+    const end = below.findIndex((line) => line.level <= level);
+    const codes = (end < 0 ? below : below.slice(0, end)).flatMap((line) => (line.code === '' ? [] : [line.code]));
+    return [level, label, [...new Set(codes)].join(' ')];
+  });
+}
+const siteLines = (file) =>
+  readCsv(`derived/${file}`).map(({ level, label, recode }) => ({ level: Number(level), label, code: recode }));
+/** Childhood cancer by its two codes: a line for each code, under the lines above it. */
+function childhood(column, depth) {
+  const lines = [];
+  for (const row of readCsv('derived/iccc3-iarc2017.csv')) {
+    if (row[column] === '') continue;
+    row.path
+      .split(' > ')
+      .slice(0, depth + 1)
+      .forEach((label, level, path) => {
+        const code = level === path.length - 1 ? row[column] : '';
+        if (!lines.some((line) => line.level === level && line.label === label && line.code === code))
+          lines.push({ level, label, code });
+      });
+  }
+  return lines;
+}
+writeBundle(
+  'icdo3',
+  'recode-groups.json',
+  {
+    source: 'published tables of the SEER site recodes 2008 and 2023 and of ICCC-3 (IARC 2017)',
+    date: '2026-05-14',
+    columns: ['recode', 'lines: [level, label, codes]'],
+  },
+  [
+    ['seerSiteRecode2008', withGroups(siteLines('seer-site-recode-who2008-labels.csv'))],
+    ['seerSiteRecode2023', withGroups(siteLines('seer-site-recode-2023-labels.csv'))],
+    ['seerSiteRecode2023Expanded', withGroups(siteLines('seer-site-recode-2023-expanded-labels.csv'))],
+    ['icccIarc2017', withGroups(childhood('mainCode', 1))],
+    ['icccIarc2017Extended', withGroups(childhood('extendedCode', 2))],
+  ],
+);
+
 writeBundle(
   'icdo3',
   'recodes.json',

@@ -208,6 +208,21 @@ describe('multiple primaries', () => {
     expect((await decide(apart.id, { decision: 'separate_primaries', note })).status).toBe(200);
     const [kept, split] = [await complete(third, {}), await complete(made.body.id, { textDxProcPath: 'second tumor' })];
     expect(split.tumorId).not.toBe(kept.tumorId);
+
+    // Central sequence numbers: one tumor has one number; where there are two, the only one has become the first.
+    const numbers = (patient: string): Promise<unknown[]> =>
+      registry.scoped(SYSTEM, (tx) =>
+        tx.query(
+          `SELECT t.id, t.items->>'sequenceNumberCentral' AS tumor, array_agg(DISTINCT a.items->>'sequenceNumberCentral') AS abstracts
+             FROM tumor t JOIN abstract a ON a.tumor_id = t.id WHERE t.patient_id = $1 GROUP BY t.id ORDER BY 2`,
+          [patient],
+        ),
+      );
+    expect(await numbers(patientId)).toEqual([{ id: one.tumorId, tumor: '00', abstracts: ['00'] }]);
+    expect(await numbers(otherPatient)).toEqual([
+      { id: kept.tumorId, tumor: '01', abstracts: ['01'] },
+      { id: split.tumorId, tumor: '02', abstracts: ['02'] },
+    ]);
   });
 
   it('show a facility only pairs of its own, and end with a withdrawn abstract', async () => {

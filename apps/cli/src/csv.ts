@@ -66,9 +66,8 @@ export async function transformCsv(file: string, io: Io, transform: Transform): 
     columns ??= start();
   } catch (error) {
     if (error instanceof CsvError) throw new UsageError(`${file} is not a CSV file: ${error.message}`);
-    if (error instanceof Error && (error as NodeJS.ErrnoException).code?.startsWith('Z_') === true) {
-      throw new UsageError(`${file} is damaged: ${error.message}`);
-    }
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code.startsWith('Z_')) throw new UsageError(`${file} is damaged: ${message}`);
     throw error;
   }
   await flush();

@@ -64,6 +64,27 @@ describe('recodes of a tumor', () => {
     expect(recode('C509', '8500', '3', 'x').seerSiteRecode2023).toBe('99');
   });
 
+  it('names codes as their tables are published, under their groups', () => {
+    const label = (id: RecodeId, code: string): string | undefined =>
+      recoder.codes(id).find((one) => one.code === code)?.label;
+    expect(label('icccIarc2017', '011')).toBe('Lymphoid leukemias');
+    expect(label('icccIarc2017Extended', '001')).toBe('Precursor cell leukemias');
+    expect(label('seerSiteRecode2008', '20010')).toBe('Lip');
+    expect(recoder.groups('seerSiteRecode2008')[0]).toEqual({
+      level: 0,
+      label: 'Oral Cavity and Pharynx',
+      codes: '20010 20020 20030 20040 20050 20060 20070 20080 20090 20100'.split(' '),
+    });
+    for (const id of RECODE_IDS) {
+      const lines = recoder.groups(id);
+      if (lines.length === 0) continue;
+      const grouped = new Set(lines.flatMap(({ codes }) => codes));
+      const given = recoder.codes(id).map(({ code }) => code);
+      expect(given.filter((code) => !grouped.has(code) && !/^9+$/.test(code))).toEqual([]);
+      for (const { label: text } of recoder.codes(id)) expect(text).not.toBe('');
+    }
+  });
+
   it('answers every input with codes of its lists', () => {
     const lists = new Map(RECODE_IDS.map((id) => [id, new Set(recoder.codes(id).map(({ code }) => code))]));
     const digits = (size: number): fc.Arbitrary<string> =>

@@ -3,6 +3,22 @@ export interface RecodeBundle {
   readonly rows: readonly (readonly [system: string, rows: readonly (readonly string[])[]])[];
 }
 
+/** Columns as in `libs/icdo3/data/recode-groups.json`. */
+export interface RecodeGroupBundle {
+  readonly rows: readonly (readonly [
+    recode: string,
+    lines: readonly (readonly [level: number, label: string, codes: string])[],
+  ])[];
+}
+
+/** A line of a recode's published table: one code, or a group that sums those of the deeper lines below it. */
+export interface RecodeLine {
+  /** 0 for the outermost groups. */
+  readonly level: number;
+  readonly label: string;
+  readonly codes: readonly string[];
+}
+
 /** Recodes that are a function of site, histology, behavior and year of diagnosis. */
 export const RECODE_IDS = [
   'seerSiteRecode2008',
@@ -199,6 +215,8 @@ export interface Recoder {
   recode(tumor: RecodeInput): Record<RecodeId, string>;
   /** Codes of a recode with their labels, in the order of its table; the "not recoded" code last. */
   codes(id: RecodeId): readonly { readonly code: string; readonly label: string }[];
+  /** The recode's table as it is published, groups and codes in order, for a report's rows; empty where none is at hand. */
+  groups(id: RecodeId): readonly RecodeLine[];
   /** What a recode is called. */
   name(id: RecodeId): string;
 }
@@ -226,8 +244,14 @@ const ICCC_MAJOR_LABELS: readonly string[] = [
   'Other and unspecified malignant tumors',
 ];
 
-/** Compile the recode tables. */
-export function createRecoder(bundle: RecodeBundle): Recoder {
+/** Compile the recode tables. @param groups without it codes are named by the rows that give them, and `groups` is empty. */
+export function createRecoder(bundle: RecodeBundle, groups: RecodeGroupBundle = { rows: [] }): Recoder {
+  const lines = new Map(
+    groups.rows.map(([id, own]) => [
+      id,
+      own.map(([level, label, codes]): RecodeLine => ({ level, label, codes: codes === '' ? [] : codes.split(' ') })),
+    ]),
+  );
   const matchers = new Map(bundle.rows.map(([system, rows]) => [system, new Matcher(rows)]));
   const matcherOf = (system: string): Matcher => {
     const matcher = matchers.get(system);
@@ -266,13 +290,18 @@ export function createRecoder(bundle: RecodeBundle): Recoder {
       }
       const own = compiled.find((one) => one.id === id);
       const labels = new Map<string, string>();
+      const deepest = [...(lines.get(id) ?? [])].sort((a, b) => b.level - a.level);
+      const published = new Map(
+        deepest.flatMap(({ label, codes }) => (codes.length === 1 ? [[codes[0] ?? '', label]] : [])),
+      );
       own?.values.forEach((code, row) => {
-        const label = own.matcher.rows[row]?.[1] ?? '';
+        const label = published.get(code) ?? own.matcher.rows[row]?.[1] ?? '';
         if ((labels.get(code) ?? '') === '') labels.set(code, label);
       });
       if (own !== undefined && (labels.get(own.none) ?? '') === '') labels.set(own.none, 'Not classified');
       return [...labels].map(([code, label]) => ({ code, label }));
     },
+    groups: (id) => lines.get(id) ?? [],
     name: (id) => namesOf.get(id) ?? 'Childhood cancer classification, major category',
   };
 }

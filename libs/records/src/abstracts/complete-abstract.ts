@@ -117,7 +117,7 @@ async function assignNumbers(
   const sequence =
     items.sequenceNumberHospital === undefined
       ? sequenceNumber(
-          items.behaviorCodeIcdO3,
+          items,
           taken.map((row) => row.sequence_number),
         )
       : { number: items.sequenceNumberHospital, renumber: null };

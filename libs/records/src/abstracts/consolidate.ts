@@ -54,7 +54,13 @@ export async function consolidate(
     `SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`,
     [abstract.patientId],
   );
-  const central = await centralNumbers(tx, patient, tumors, abstract, tables);
+  const decided = await decidedTumors(tx, abstract.id);
+  const same =
+    tumors.find((tumor) => tumor.id === abstract.tumorId) ??
+    tumors.find((tumor) => tumor.id === decided.same) ??
+    tumors.find((tumor) => !decided.separate.has(tumor.id) && sameTumor(tumor.items, abstract.items));
+  const others = tumors.filter((tumor) => tumor !== same);
+  const central = await centralNumbers(tx, patient, { same, others }, abstract, actor, tables);
   await updatePatient(
     tx,
     patient,
@@ -72,11 +78,6 @@ export async function consolidate(
     central.sequenceNumberCentral === undefined
       ? own
       : { ...own, sequenceNumberCentral: central.sequenceNumberCentral };
-  const decided = await decidedTumors(tx, abstract.id);
-  const same =
-    tumors.find((tumor) => tumor.id === abstract.tumorId) ??
-    tumors.find((tumor) => tumor.id === decided.same) ??
-    tumors.find((tumor) => !decided.separate.has(tumor.id) && sameTumor(tumor.items, abstract.items));
   if (same !== undefined) {
     await updateTumor(tx, same, tumorItems, abstract, save);
     return { tumorId: same.id, central };
@@ -188,18 +189,38 @@ async function createTumor(tx: EntityManager, abstract: AbstractRow, items: Item
 async function centralNumbers(
   tx: EntityManager,
   patient: PatientRow,
-  tumors: readonly TumorRow[],
+  { same, others }: { readonly same: TumorRow | undefined; readonly others: readonly TumorRow[] },
   abstract: AbstractRow,
+  actor: string,
   tables: RegistryTables,
 ): Promise<Record<string, string>> {
   if (tables.registry.kind !== 'central') return {};
   const patientIdNumber = patient.items.patientIdNumber ?? String(await nextNumber(tx, 'patient-id')).padStart(8, '0');
-  const taken = tumors
-    .filter((tumor) => !sameTumor(tumor.items, abstract.items))
-    .flatMap((tumor) => tumor.items.sequenceNumberCentral ?? []);
-  return {
-    patientIdNumber,
-    sequenceNumberCentral:
-      abstract.items.sequenceNumberCentral ?? sequenceNumber(abstract.items.behaviorCodeIcdO3, taken).number,
-  };
+  const had = abstract.items.sequenceNumberCentral ?? same?.items.sequenceNumberCentral;
+  if (had !== undefined) return { patientIdNumber, sequenceNumberCentral: had };
+  const { number, renumber } = sequenceNumber(
+    abstract.items,
+    others.flatMap((tumor) => tumor.items.sequenceNumberCentral ?? []),
+  );
+  if (renumber !== null) await renumberFirst(tx, others, renumber, actor);
+  return { patientIdNumber, sequenceNumberCentral: number };
+}
+
+/** The patient's only primary becomes the first of several: on the tumor, and on the abstracts that it was made of. */
+async function renumberFirst(
+  tx: EntityManager,
+  tumors: readonly TumorRow[],
+  { from, to }: { readonly from: string; readonly to: string },
+  actor: string,
+): Promise<void> {
+  const save: Save = { actor, origin: { kind: 'rule', rule: 'sequence-number-first-of-several' } };
+  for (const tumor of tumors.filter(({ items }) => items.sequenceNumberCentral === from)) {
+    const saved = await saveWithLineage(tx, 'tumor', tumor, { sequenceNumberCentral: to }, save);
+    if (saved === null) throw new Error('tumor moved while locked');
+    const abstracts = await tx.query<{ id: string; items: ItemValues; revision: number; facilityIds: string[] }[]>(
+      `SELECT id, items, revision, ARRAY[facility_id] AS "facilityIds" FROM abstract WHERE tumor_id = $1 AND items->>'sequenceNumberCentral' = $2 ORDER BY id FOR UPDATE`,
+      [tumor.id, from],
+    );
+    for (const one of abstracts) await saveWithLineage(tx, 'abstract', one, { sequenceNumberCentral: to }, save);
+  }
 }

@@ -1,4 +1,5 @@
 import { type ItemValues } from '@perennial/naaccr';
+import { sequenceSeries } from '@perennial/primaries';
 import { type EntityManager } from 'typeorm';
 
 /** The next number of a series. A number that was ever committed is never given again, whatever becomes of its case. */
@@ -43,17 +44,16 @@ export async function accessionNumber(
 
 /**
  * Sequence number of a tumor at a facility: `00` for the only malignant or in situ primary, `01`, `02` ... when there are more;
- * `60`, `61` ... for non-malignant ones.
+ * `60`, `61` ... for non-malignant ones and those that the federal programs do not ask for.
  *
  * @returns the number of this tumor, and whether the earlier only primary (`00`) must now become `01` (or `60` become `61`).
  * @source NAACCR items 380 and 560.
  */
 export function sequenceNumber(
-  behavior: string | undefined,
+  items: ItemValues,
   taken: readonly string[],
 ): { number: string; renumber: { from: string; to: string } | null } {
-  const malignant = behavior === '2' || behavior === '3';
-  const [only, first, ceiling] = malignant ? [0, 1, 59] : [60, 61, 87];
+  const [only, first, ceiling] = sequenceSeries(items) === 'federal' ? [0, 1, 59] : [60, 61, 87];
   const numbers = taken.map(Number).filter((number) => number >= only && number <= ceiling);
   const text = (number: number): string => String(number).padStart(2, '0');
   if (numbers.length === 0) return { number: text(only), renumber: null };

@@ -256,11 +256,20 @@ class Page {
   /** Patient ID number (20) and central sequence number (380) of new patients, where the registry gives them. */
   private async giveCentralNumbers(): Promise<void> {
     if (this.context.tables.registry.kind !== 'central') return;
-    const taken = new Map<string, string[]>();
+    const taken = new Map<string, (typeof this.newTumors)[number]['items'][]>();
     for (const { patientId, items } of this.newTumors) {
-      const numbers = taken.get(patientId) ?? [];
-      items.sequenceNumberCentral ??= sequenceNumber(items.behaviorCodeIcdO3, numbers).number;
-      taken.set(patientId, [...numbers, items.sequenceNumberCentral]);
+      const others = taken.get(patientId) ?? [];
+      if (items.sequenceNumberCentral === undefined) {
+        const { number, renumber } = sequenceNumber(
+          items,
+          others.flatMap((one) => one.sequenceNumberCentral ?? []),
+        );
+        items.sequenceNumberCentral = number;
+        // The only primary so far becomes the first of several.
+        const first = others.find((one) => one.sequenceNumberCentral === renumber?.from);
+        if (first !== undefined && renumber !== null) first.sequenceNumberCentral = renumber.to;
+      }
+      taken.set(patientId, [...others, items]);
     }
     const numbered = this.newPatients.filter(({ id }) => taken.has(id));
     // What a facility numbers its patients with stays on its abstract.
