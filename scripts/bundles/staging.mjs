@@ -16,10 +16,12 @@ const file = path.join(reference, '..', 'samples', 'staging', 'eod_public-3.3.zi
 const published = unzipSync(readFileSync(file), { filter: ({ name }) => /^tables\/.*\.json$/.test(name) });
 const publishedTable = (id) => JSON.parse(strFromU8(published[`tables/${id}.json`]));
 
-const group = (rows, key) => Map.groupBy?.(rows, (row) => row[key]) ?? grouped(rows, key);
-function grouped(rows, key) {
+function group(rows, key) {
   const groups = new Map();
-  for (const row of rows) groups.set(row[key], [...(groups.get(row[key]) ?? []), row]);
+  for (const row of rows) {
+    if (!groups.has(row[key])) groups.set(row[key], []);
+    groups.get(row[key]).push(row);
+  }
   return groups;
 }
 const list = (text) => (text === '' ? [] : text.split('|'));
