@@ -2,6 +2,7 @@ import { loadCodingTables, loadCodingTablesWith } from '@perennial/coding/node';
 import { loadEditTables } from '@perennial/edits/node';
 import { loadDictionary } from '@perennial/naaccr/node';
 import { loadPrimaries } from '@perennial/primaries/node';
+import { loadStagingFacts } from '@perennial/staging/node';
 import { type RegistryTables } from './src/index.js';
 
 /** All tables of the standards that the use-cases need, read once at start-up. */
@@ -11,5 +12,6 @@ export const loadRegistryTables = (registry: RegistryTables['registry']): Regist
   withSynonyms: loadCodingTablesWith,
   edits: loadEditTables(),
   primaries: loadPrimaries(),
+  staging: loadStagingFacts(),
   registry,
 });

@@ -197,7 +197,8 @@ export function zipOf({ schemas, tables }: Files, more: Readonly<Record<string, 
     ...tables.map((one) => [`tables/${String(one.id)}.json`, JSON.stringify(one)]),
     ...Object.entries(more),
   ] as [string, string][];
-  return zipSync(Object.fromEntries(entries.map(([name, text]) => [name, strToU8(text)])));
+  // A fixed time: the same files are the same bytes.
+  return zipSync(Object.fromEntries(entries.map(([name, text]) => [name, strToU8(text)])), { mtime: '2026-01-01' });
 }
 
 /** The same algorithm, of another version: what is 7 becomes 2, so that stages change. */

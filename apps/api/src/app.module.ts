@@ -15,6 +15,7 @@ import { PrimariesModule } from './primaries/primaries.module.js';
 import { RegistryModule } from './platform/registry.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ResearchModule } from './research/research.module.js';
+import { StagingModule } from './staging/staging.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { WorklistsModule } from './worklists/worklists.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         PatientsModule,
         PrimariesModule,
         FollowUpModule,
+        StagingModule,
         SubmissionsModule,
         ResearchModule,
       ],

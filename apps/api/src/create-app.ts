@@ -70,7 +70,13 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   limitServer(app.getHttpServer());
   refuseLargeBodiesOfStrangers(app);
   app.useBodyParser('raw', {
-    type: ['application/hl7-v2', 'text/plain', 'application/octet-stream', 'x-application/hl7-v2+er7'],
+    type: [
+      'application/hl7-v2',
+      'text/plain',
+      'application/octet-stream',
+      'application/zip',
+      'x-application/hl7-v2+er7',
+    ],
     limit: MESSAGE_LIMIT,
   });
   app.useBodyParser('json', { limit: JSON_LIMIT });

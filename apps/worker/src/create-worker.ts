@@ -10,6 +10,7 @@ import { FollowUpProcessor } from './follow-up/follow-up.processor.js';
 import { LettersProcessor } from './follow-up/letters.processor.js';
 import { IntakeProcessor } from './intake/intake.processor.js';
 import { NaaccrImportProcessor } from './naaccr-import/naaccr-import.processor.js';
+import { StagingProcessor } from './staging/staging.processor.js';
 import { SubmissionsProcessor } from './submissions/submissions.processor.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -19,6 +20,7 @@ const PROCESSORS = [
   EditsProcessor,
   FollowUpProcessor,
   LettersProcessor,
+  StagingProcessor,
   SubmissionsProcessor,
 ];
 

@@ -8,6 +8,7 @@ import { IntakeModule } from './intake/intake.module.js';
 import { NaaccrImportModule } from './naaccr-import/naaccr-import.module.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { StagingModule } from './staging/staging.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 
 /** The table of contents of the worker. */
@@ -25,6 +26,7 @@ export class WorkerModule {
         NaaccrImportModule,
         EditsModule,
         FollowUpModule,
+        StagingModule,
         SubmissionsModule,
       ],
     };

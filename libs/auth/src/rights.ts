@@ -31,6 +31,7 @@ export const RIGHTS = {
   'research.read': { about: 'platform', title: 'counts, rates and survival of the registry', registryOnly: true },
   'facilities.read': { about: 'platform', title: 'see the list of facilities' },
   'facilities.manage': { about: 'platform', title: 'add facilities and their names', registryOnly: true },
+  'staging.read': { about: 'platform', title: 'see staging algorithms and what installing one changed' },
   'settings.manage': { about: 'platform', title: 'change settings of the registry', registryOnly: true },
   'users.manage': { about: 'platform', title: 'add people, roles and tokens' },
   'disclosures.read': { about: 'patients', title: 'see disclosures' },
@@ -74,6 +75,7 @@ const reading = [
   'follow-up.read',
   'facilities.read',
   'edits.run',
+  'staging.read',
 ] as const;
 const abstracting = [
   'reports.screen',
@@ -124,6 +126,7 @@ export const MATRIX: Readonly<Record<Role, readonly Right[]>> = {
     'session.own',
     'users.manage',
     'settings.manage',
+    'staging.read',
     'facilities.manage',
     'facilities.read',
     'follow-up.operate',

@@ -4,6 +4,7 @@ import { Access1764000001000 } from '../../../migrations/1764000001000-access.js
 import { RowSecurity1764000002000 } from '../../../migrations/1764000002000-row-security.js';
 import { NaaccrImport1764000010000 } from '../../../migrations/1764000010000-naaccr-import.js';
 import { Primaries1764000020000 } from '../../../migrations/1764000020000-primaries.js';
+import { Staging1764000030000 } from '../../../migrations/1764000030000-staging.js';
 import { Edits1764000040000 } from '../../../migrations/1764000040000-edits.js';
 import { Intake1764000050000 } from '../../../migrations/1764000050000-intake.js';
 import { FollowUp1764000060000 } from '../../../migrations/1764000060000-follow-up.js';
@@ -20,6 +21,7 @@ export const migrations = [
   RowSecurity1764000002000,
   NaaccrImport1764000010000,
   Primaries1764000020000,
+  Staging1764000030000,
   Edits1764000040000,
   Intake1764000050000,
   FollowUp1764000060000,

@@ -21,6 +21,8 @@ export const WITHOUT_PATIENT_DATA: Readonly<Record<string, string>> = {
   outbox_message: 'payloads of jobs: ids only, by contract',
   physician: 'names and addresses of physicians, as providers',
   setting: 'settings of the registry',
+  staging_algorithm: 'algorithm files as published',
+  staging_run: 'counts of what a new algorithm changes',
   typeorm_metadata: 'expressions of generated columns',
   user_grant: 'roles of people',
   user_session: 'sessions; the hash is not readable',

@@ -30,6 +30,7 @@ export const IMPORTS_QUEUE = 'imports';
 export const FOLLOW_UP_QUEUE = 'follow-up';
 export const LETTERS_QUEUE = 'letters';
 export const SUBMISSIONS_QUEUE = 'submissions';
+export const STAGING_QUEUE = 'staging';
 
 /** Turn one stored message into reports, codes and drafts. */
 export const processMessage = contract({
@@ -87,11 +88,26 @@ export const buildSubmission = contract({
   options: retried,
 });
 
+/** Stage one page of tumors or abstracts again; the next page is a job of its own. */
+export const restagePage = contract({
+  queue: STAGING_QUEUE,
+  name: 'restage-page.v1',
+  schema: z.object({ runId: z.uuid(), page: z.number().int().nonnegative() }),
+  options: retried,
+});
+
 /** Every contract by name: the relay finds options here, and a worker refuses a name that is not listed. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  [processMessage, importNaaccr, followUpPass, planFollowUp, printLetters, buildSubmission, runStoredEdits].map(
-    (one) => [one.name, one as Contract],
-  ),
+  [
+    processMessage,
+    importNaaccr,
+    followUpPass,
+    planFollowUp,
+    printLetters,
+    buildSubmission,
+    runStoredEdits,
+    restagePage,
+  ].map((one) => [one.name, one as Contract]),
 );
 
 export const QUEUES = [
@@ -101,4 +117,5 @@ export const QUEUES = [
   LETTERS_QUEUE,
   SUBMISSIONS_QUEUE,
   EDITS_QUEUE,
+  STAGING_QUEUE,
 ] as const;

@@ -2,6 +2,7 @@ import { type CodedReport, type CodingTables, codeReport } from '@perennial/codi
 import { type EditSet, type EditTables, type Finding, runEdits } from '@perennial/edits';
 import { type Dictionary, type ItemValues, type PatientRecord } from '@perennial/naaccr';
 import { type Primaries } from '@perennial/primaries';
+import { type Algorithm } from '@perennial/staging';
 
 /** Everything the use-cases need beside the database: tables of the standards, read once at start-up, and the registry's settings. */
 export interface RegistryTables {
@@ -15,6 +16,8 @@ export interface RegistryTables {
   readonly edits: EditTables;
   /** Rules that say whether two tumors are one primary. */
   readonly primaries: Primaries;
+  /** The staging algorithm that ships with the product; an installed version of it takes its place. */
+  readonly staging: Algorithm;
   readonly registry: { readonly kind: 'hospital' | 'central'; readonly id: string };
 }
 

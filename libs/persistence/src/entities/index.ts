@@ -9,4 +9,5 @@ export * from './letters.js';
 export * from './outbox.js';
 export * from './primaries.js';
 export * from './registry.js';
+export * from './staging.js';
 export * from './submissions.js';

@@ -6,6 +6,7 @@ import { type EntityManager } from 'typeorm';
 import { saveWithLineage } from '../lineage.js';
 import { comparePatients } from '../primaries/compare-patients.js';
 import { keyed, refreshFindings, reviewsOf, SET_OF_ABSTRACTS, setInUse } from '../edits/index.js';
+import { patched, stagingDeriver } from '../staging/derive.js';
 import { findingsOf, type RegistryTables } from '../tables.js';
 import { consolidate } from './consolidate.js';
 import { missingCore } from './core-items.js';
@@ -52,7 +53,9 @@ export async function completeAbstract(
     `numbers:${abstract.facilityId}:${abstract.patientId}`,
   ]);
   const { assigned, renumber } = await assignNumbers(tx, abstract, by.abstractedBy, today);
-  const items: ItemValues = { ...abstract.items, ...assigned };
+  const stage = await stagingDeriver(tx, tables);
+  const derived = stage({ ...abstract.items, ...assigned });
+  const items = patched({ ...abstract.items, ...assigned }, derived.patch);
   const set = await setInUse(tx, tables.edits, SET_OF_ABSTRACTS);
   const reviews = await reviewsOf(tx, [id]);
   const findings = keyed(findingsOf(tables, set, items, today), reviews.get(id) ?? new Set());
@@ -67,7 +70,10 @@ export async function completeAbstract(
   const save = {
     actor,
     origin: { kind: 'person' } as const,
-    itemOrigins: Object.fromEntries(Object.keys(assigned).map((item) => [item, { rule: 'assigned-at-completion' }])),
+    itemOrigins: {
+      ...Object.fromEntries(Object.keys(assigned).map((item) => [item, { rule: 'assigned-at-completion' }])),
+      ...derived.origins,
+    },
   };
   const columns = {
     state: { from: 'draft', to: 'complete' },
@@ -78,7 +84,7 @@ export async function completeAbstract(
     tx,
     'abstract',
     { ...abstract, facilityIds: [abstract.facilityId] },
-    { ...(assigned as Record<string, string>), ...consolidated.central },
+    { ...(assigned as Record<string, string>), ...consolidated.central, ...derived.patch },
     save,
     columns,
   );

@@ -3,6 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { lateralityCompatible } from '../intake/identity.js';
 import { decidedTumors } from '../primaries/decide-primary.js';
 import { recordCreation, type Save, saveWithLineage } from '../lineage.js';
+import { patched, STAGING_ITEMS, type StagingDeriver, stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
 import { type AbstractRow } from './edit-abstract.js';
 import { nextNumber, sequenceNumber } from './numbers.js';
@@ -37,6 +38,8 @@ type TumorRow = PatientRow;
  * characters) and first three histology digits agree, no side contradicts and the diagnoses lie within 60 days; otherwise a new
  * one is made; `comparePatients` asks a person where the rules do. A decision on a pair comes before both. Nothing merges on weak evidence.
  *
+ * Stage is derived for the tumor itself, from all that its facilities reported.
+ *
  * @param revision the revision that the abstract will have when completed.
  * @returns the tumor, and the numbers that only a central registry gives (items 20 and 380).
  */
@@ -66,22 +69,25 @@ export async function consolidate(
     save,
   );
   const own = Object.fromEntries(
-    Object.entries(levels.tumor as Record<string, string>).filter(([item]) => !OF_THE_FACILITY.has(item)),
+    Object.entries(levels.tumor as Record<string, string>).filter(
+      ([item]) => !OF_THE_FACILITY.has(item) && !STAGING_ITEMS.has(item),
+    ),
   );
   const tumorItems: ItemValues =
     central.sequenceNumberCentral === undefined
       ? own
       : { ...own, sequenceNumberCentral: central.sequenceNumberCentral };
+  const stage = await stagingDeriver(tx, tables);
   const decided = await decidedTumors(tx, abstract.id);
   const same =
     tumors.find((tumor) => tumor.id === abstract.tumorId) ??
     tumors.find((tumor) => tumor.id === decided.same) ??
     tumors.find((tumor) => !decided.separate.has(tumor.id) && sameTumor(tumor.items, abstract.items));
   if (same !== undefined) {
-    await updateTumor(tx, same, tumorItems, abstract, save);
+    await updateTumor(tx, same, tumorItems, abstract, save, stage);
     return { tumorId: same.id, central };
   }
-  return { tumorId: await createTumor(tx, abstract, tumorItems, save), central };
+  return { tumorId: await createTumor(tx, abstract, tumorItems, save, stage), central };
 }
 
 async function patientRow(tx: EntityManager, id: string): Promise<PatientRow> {
@@ -157,6 +163,7 @@ async function updateTumor(
   items: ItemValues,
   abstract: AbstractRow,
   save: Save,
+  stage: StagingDeriver,
 ): Promise<void> {
   const onlyThis = tumor.facilityIds.every((one) => one === abstract.facilityId);
   const current = tumor.items as Readonly<Record<string, string | undefined>>;
@@ -170,17 +177,28 @@ async function updateTumor(
     : [...tumor.facilityIds, abstract.facilityId];
   const columns =
     facilityIds === tumor.facilityIds ? {} : { facility_ids: { from: tumor.facilityIds, to: facilityIds } };
-  if ((await saveWithLineage(tx, 'tumor', { ...tumor, facilityIds }, patch, save, columns)) === null)
+  const derived = stage(patched(tumor.items, patch));
+  const staged = { ...save, itemOrigins: derived.origins };
+  const all = { ...patch, ...derived.patch };
+  if ((await saveWithLineage(tx, 'tumor', { ...tumor, facilityIds }, all, staged, columns)) === null)
     throw new Error('tumor moved while locked');
 }
 
-async function createTumor(tx: EntityManager, abstract: AbstractRow, items: ItemValues, save: Save): Promise<string> {
+async function createTumor(
+  tx: EntityManager,
+  abstract: AbstractRow,
+  reported: ItemValues,
+  save: Save,
+  stage: StagingDeriver,
+): Promise<string> {
+  const derived = stage(reported);
+  const items = patched(reported, derived.patch);
   const [row] = await tx.query<{ id: string }[]>(
     `INSERT INTO tumor (patient_id, facility_ids, items) VALUES ($1, $2, $3) RETURNING id`,
     [abstract.patientId, [abstract.facilityId], JSON.stringify(items)],
   );
   if (row === undefined) throw new Error('tumor: insert returned no row');
-  await recordCreation(tx, 'tumor', row.id, [abstract.facilityId], save);
+  await recordCreation(tx, 'tumor', row.id, [abstract.facilityId], { ...save, itemOrigins: derived.origins }, items);
   return row.id;
 }
 

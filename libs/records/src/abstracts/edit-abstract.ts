@@ -3,6 +3,7 @@ import { type Dictionary, type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { recordCodeChanges } from '../intake/learning.js';
 import { type ItemOrigin, type ItemPatch, recordCreation, saveWithLineage } from '../lineage.js';
+import { patched, STAGING_ITEMS, stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 
 /** An abstract as the use-cases work on it. */
@@ -101,7 +102,7 @@ export interface AbstractEdit {
 }
 
 /**
- * Change items of a draft, confirm others.
+ * Change items of a draft, confirm others. What staging derives follows in the same save.
  *
  * @returns the new revision. @throws DomainError 404, 409 when it is not a draft, 412 when somebody saved since, 422 per item.
  */
@@ -118,16 +119,24 @@ export async function editAbstract(
     throw new DomainError('abstract.not-draft', 409, 'Only a draft can be changed. Reopen the abstract first.', {
       state: abstract.state,
     });
+  refuseDerived(patch);
   judgeItems(tables.dictionary, patch);
   const confirmed = accepted.filter((item) => patch[item] === undefined);
   refuseAbsent(abstract.items, confirmed);
   const itemOrigins = await checkedEvidence(tx, abstract, evidence);
-  const revision = await saveWithLineage(tx, 'abstract', { ...abstract, facilityIds: [abstract.facilityId] }, patch, {
-    actor,
-    origin: { kind: 'person' },
-    itemOrigins,
-    confirmed: [...confirmed, ...Object.keys(itemOrigins)],
-  });
+  const derived = (await stagingDeriver(tx, tables))(patched(abstract.items, patch));
+  const revision = await saveWithLineage(
+    tx,
+    'abstract',
+    { ...abstract, facilityIds: [abstract.facilityId] },
+    { ...patch, ...derived.patch },
+    {
+      actor,
+      origin: { kind: 'person' },
+      itemOrigins: { ...itemOrigins, ...derived.origins },
+      confirmed: [...confirmed, ...Object.keys(itemOrigins)],
+    },
+  );
   if (revision === null) throw stale(expected);
   await markSuggestions(tx, id, patch);
   await recordCodeChanges(tx, abstract, abstract.items, patch, actor);
@@ -188,8 +197,23 @@ async function markSuggestions(tx: EntityManager, abstractId: string, patch: Ite
   }
 }
 
+/** What staging derives follows from the rest; typed, it would say something else than the values it rests on. */
+function refuseDerived(patch: ItemPatch): void {
+  const errors = Object.keys(patch)
+    .filter((id) => STAGING_ITEMS.has(id))
+    .map((id) => ({
+      pointer: `/items/${id}`,
+      detail: 'is derived by staging and cannot be typed',
+      code: 'item.derived',
+    }));
+  if (errors.length > 0) {
+    throw new DomainError('item.derived', 422, 'Some items cannot hold these values.', { errors });
+  }
+}
+
 /**
- * Start an abstract by hand, for a known patient or a new one.
+ * Start an abstract by hand, for a known patient or a new one. Items that staging derives are derived anew, whatever is sent for them: an
+ * abstract may be started from the items of another.
  *
  * @throws DomainError 422 per item.
  */
@@ -202,15 +226,20 @@ export async function createAbstract(
 ): Promise<{ id: string; revision: number }> {
   judgeItems(tables.dictionary, wanted.items);
   const given = Object.fromEntries(
-    Object.entries(wanted.items).filter((entry): entry is [string, string] => entry[1] !== null),
+    Object.entries(wanted.items).filter(
+      (entry): entry is [string, string] => entry[1] !== null && !STAGING_ITEMS.has(entry[0]),
+    ),
   );
-  const items = { ...given, dateCaseInitiated: given.dateCaseInitiated ?? today };
+  const entered = { ...given, dateCaseInitiated: given.dateCaseInitiated ?? today };
+  const derived = (await stagingDeriver(tx, tables))(entered);
+  const items = patched(entered, derived.patch);
   const [row] = await tx.query<{ id: string }[]>(
     `INSERT INTO abstract (facility_id, patient_id, items) VALUES ($1, $2, $3) RETURNING id`,
     [wanted.facilityId, wanted.patientId, JSON.stringify(items)],
   );
   if (row === undefined) throw new Error('abstract: insert returned no row');
-  await recordCreation(tx, 'abstract', row.id, [wanted.facilityId], { actor, origin: { kind: 'person' } });
+  const save = { actor, origin: { kind: 'person' } as const, itemOrigins: derived.origins };
+  await recordCreation(tx, 'abstract', row.id, [wanted.facilityId], save, items);
   return { id: row.id, revision: 1 };
 }
 

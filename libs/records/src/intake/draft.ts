@@ -3,6 +3,7 @@ import { type CodedReport } from '@perennial/coding';
 import { type ItemValues, type NaaccrId } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { type ItemOrigin, itemsSetByPersons, recordCreations, saveWithLineage } from '../lineage.js';
+import { patched, type StagingDeriver, stagingDeriver } from '../staging/derive.js';
 import { lateralityCompatible } from './identity.js';
 import { verdictForTask, verdictOf } from '../primaries/compare-patients.js';
 import { type RegistryTables } from '../tables.js';
@@ -118,6 +119,7 @@ export async function draftsFrom(
   actor: string,
   today: string,
 ): Promise<string[]> {
+  const stage = await stagingDeriver(tx, tables);
   const known = await knownAbstracts(tx, wanted);
   const made: { id: string; wanted: DraftWanted; proposed: Proposed }[] = [];
   const ids: string[] = [];
@@ -127,7 +129,15 @@ export async function draftsFrom(
     const existing = known[index];
     if (existing === undefined) {
       const id = randomUUID();
-      made.push({ id, wanted: one, proposed });
+      const derived = stage(proposed.items);
+      made.push({
+        id,
+        wanted: one,
+        proposed: {
+          items: patched(proposed.items, derived.patch),
+          origins: { ...proposed.origins, ...derived.origins },
+        },
+      });
       ids.push(id);
       continue;
     }
@@ -135,7 +145,7 @@ export async function draftsFrom(
     if (existing.state === 'complete') {
       const verdict = verdictOf(tables, proposed.items, existing.items, today);
       await openNewInformation(tx, existing.id, one, verdictForTask(verdict));
-    } else known[index] = await updateDraft(tx, existing, one, proposed, actor);
+    } else known[index] = await updateDraft(tx, existing, one, proposed, actor, stage);
   }
   await createDrafts(tx, made, actor);
   return ids;
@@ -239,6 +249,7 @@ async function updateDraft(
   one: DraftWanted,
   proposed: Proposed,
   actor: string,
+  stage: StagingDeriver,
 ): Promise<AbstractState> {
   const earlier = draft.id === one.previousAbstractId ? await givenBefore(tx, one, draft.id) : NOTHING;
   const byPersons = await itemsSetByPersons(tx, 'abstract', draft.id);
@@ -257,20 +268,25 @@ async function updateDraft(
   }
   if (current.dateCaseInitiated !== undefined) delete patch.dateCaseInitiated;
   const columns = draft.state === 'withdrawn' ? { state: { from: 'withdrawn', to: 'draft' } } : {};
-  const itemOrigins = Object.fromEntries(
-    Object.keys(patch).flatMap((item) => (proposed.origins[item] ? [[item, proposed.origins[item]]] : [])),
-  );
+  const derived = stage(patched(draft.items, patch));
+  const itemOrigins = {
+    ...Object.fromEntries(
+      Object.keys(patch).flatMap((item) => (proposed.origins[item] ? [[item, proposed.origins[item]]] : [])),
+    ),
+    ...derived.origins,
+  };
+  const all = { ...patch, ...derived.patch };
   const save = { actor, origin: { kind: 'report', reportVersionId: one.reportVersionId } as const, itemOrigins };
   const revision = await saveWithLineage(
     tx,
     'abstract',
     { ...draft, facilityIds: [draft.facilityId] },
-    patch,
+    all,
     save,
     columns,
   );
   if (revision === null) throw new Error('abstract moved while locked');
-  const items: ItemValues = { ...draft.items, ...patch };
+  const items = patched(draft.items, all);
   return {
     ...draft,
     state: 'draft',

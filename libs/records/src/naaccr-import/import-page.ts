@@ -5,6 +5,7 @@ import { consolidate, sameTumor } from '../abstracts/consolidate.js';
 import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
 import { type Candidate, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
 import { type Origin, type Save, saveWithLineage } from '../lineage.js';
+import { stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 import { abstractsOf, holdersOf, keysOf, type KnownAbstract, numberOf, People, samePerson } from './people.js';
 import { type PlannedPatient, type PlannedTumor, type Reject } from './plan.js';
@@ -129,6 +130,7 @@ class Page {
       this.decide(patient, people, n);
     });
     await this.giveCentralNumbers();
+    await this.stageTumors();
     await this.write();
     for (const { known, items } of this.changes) await this.change(known, items);
     for (const abstract of this.toConsolidate) await this.consolidateOne(abstract);
@@ -268,6 +270,18 @@ class Page {
     if (numbered.length === 0) return;
     let next = await nextNumbers(this.tx, 'patient-id', numbered.length);
     for (const { items } of numbered) items.patientIdNumber = String(next++).padStart(8, '0');
+  }
+
+  /** Stage of the new tumors, by the registry's own algorithm; what the file said of it stays on the abstracts. */
+  private async stageTumors(): Promise<void> {
+    if (this.newTumors.length === 0) return;
+    const stage = await stagingDeriver(this.tx, this.context.tables);
+    for (const { items } of this.newTumors) {
+      for (const [id, value] of Object.entries(stage(items).patch)) {
+        if (value === null) delete items[id];
+        else items[id] = value;
+      }
+    }
   }
 
   private async write(): Promise<void> {
