@@ -57,13 +57,19 @@ export function answersFor(items, base, { tables, schemas, codes }) {
   const row = schemas.get(found[0]);
   if (schema === undefined || row === undefined) return answers;
   for (const [item, table, ssdi = '', npcr = ''] of row) {
-    const required = schema.required.NPCR.some((one) => one.item === item && year >= one.years[0] && year <= one.years[1]);
+    const required = schema.required.NPCR.some(
+      (one) => one.item === item && year >= one.years[0] && year <= one.years[1],
+    );
     const discriminator = item.startsWith('schemaDiscriminator') && !schema.inputs.get(item).allows('');
-    if ((required || discriminator || (ssdi !== '' && npcr !== '' && answers[item] !== undefined)) && items[item] === undefined)
+    if (
+      (required || discriminator || (ssdi !== '' && npcr !== '' && answers[item] !== undefined)) &&
+      items[item] === undefined
+    )
       answers[item] ??= unknownOf(codes.get(table));
     // A grade or another answer for every site may not be one of this schema.
     const given = items[item] ?? answers[item];
-    if (typeof given === 'string' && !schema.inputs.get(item).allows(given)) answers[item] = unknownOf(codes.get(table));
+    if (typeof given === 'string' && !schema.inputs.get(item).allows(given))
+      answers[item] = unknownOf(codes.get(table));
   }
   const stages = schema.inputs.get('summaryStage2018');
   const usual = behavior === '2' ? ['0'] : ['0', '1'].includes(behavior) ? ['8'] : ['1', '7', '9'];

@@ -5,7 +5,8 @@ import { loadConfig } from '@perennial/config';
 import { loadRegistryTables } from '@perennial/records/node';
 import { buildAndDeliver } from '@perennial/records';
 import request from 'supertest';
-import { CLINICAL, hl7 } from '../support/hl7.js';
+import { clinicalAnswers } from '../support/answers.js';
+import { hl7 } from '../support/hl7.js';
 import { type App, as, eventually, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
 import { privateServices, type PrivateServices } from '../support/services.js';
 
@@ -24,7 +25,10 @@ async function completed(client: Client, laboratory: Client, filler: string): Pr
   );
   const id = body.result[0].abstractIds[0] as string;
   const draft = (await client.get(`abstracts/${id}`)).body;
-  const saved = await client.patch(`abstracts/${id}`).set('If-Match', `"${draft.revision}"`).send({ items: CLINICAL });
+  const saved = await client
+    .patch(`abstracts/${id}`)
+    .set('If-Match', `"${draft.revision}"`)
+    .send({ items: clinicalAnswers(draft.items) });
   const done = await client.post(`abstracts/${id}/complete`).set('If-Match', `"${saved.body.revision}"`);
   expect([done.status, done.body]).toEqual([200, expect.objectContaining({ sequenceNumber: '00' })]);
   return id;
