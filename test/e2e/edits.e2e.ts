@@ -126,16 +126,23 @@ describe('edits over what is stored', () => {
     await propose({ set: 'central', baseVersion: '99.9' }).expect(422);
     await propose({ set: 'central', baseVersion: '25.1', off: ['LA07'] }).expect(422);
     await as(api.url, facility).post('edits/set-versions').send({ set: 'central', baseVersion: '26.1' }).expect(403);
-    const proposed = (await propose({ set: 'central', baseVersion: '26.1', severity: { LA07: 'error' } }).expect(201))
-      .body as { id: string };
-    const take = (): request.Test => as(api.url, central).post(`edits/set-versions/${proposed.id}/take`);
-    const early = await take().expect(409);
+    const version = { set: 'central', baseVersion: '26.1' };
+    const proposal = async (body: Record<string, unknown>): Promise<string> =>
+      ((await propose(body).expect(201)).body as { id: string }).id;
+    const take = (id: string): request.Test => as(api.url, central).post(`edits/set-versions/${id}/take`);
+    const reportOf = async (id: string): Promise<Run> => {
+      const started = await as(api.url, central).post(`edits/set-versions/${id}/impact`).expect(202);
+      return finished((started.body as { id: string }).id);
+    };
+    const without = await proposal({ ...version, off: ['LA07'], note: 'Not asked here.' });
+    const early = await take(without).expect(409);
     expect(early.body).toMatchObject({ type: 'urn:perennial:problem:edits.impact-missing' });
-    const started = await as(api.url, central).post(`edits/set-versions/${proposed.id}/impact`).expect(202);
-    const report = await finished((started.body as { id: string }).id);
-    expect(report.counts).toMatchObject({ cases: 2, newlyFailing: 1, newByEdit: { LA07: 1 }, newlyPassing: 0 });
-    await take().expect(204);
-    await take().expect(409);
+    expect((await reportOf(without)).counts).toMatchObject({ cases: 2, newlyPassing: 1, goneByEdit: { LA07: 1 } });
+    await take(without).expect(204);
+    await take(without).expect(409);
+    const again = await proposal(version);
+    expect((await reportOf(again)).counts).toMatchObject({ cases: 2, newlyFailing: 1, newByEdit: { LA07: 1 } });
+    await take(again).expect(204);
     const sets = (await as(api.url, central).get('edits/sets').expect(200)).body as {
       id: string;
       inUse: { version: string };
