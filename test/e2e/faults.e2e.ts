@@ -146,7 +146,7 @@ describe('what was and what is sent', () => {
               tumors AS (INSERT INTO tumor (patient_id, items, facility_ids, revision)
                 SELECT p.id, t.items, t.facility_ids, 1 FROM people p, tumor t JOIN abstract a ON a.tumor_id = t.id WHERE a.id = $1 RETURNING id, patient_id)
          INSERT INTO abstract (facility_id, patient_id, tumor_id, state, items, revision)
-         SELECT s.facility_id, p.id, t.id, 'complete', s.items || p.items || jsonb_build_object('accessionNumberHosp', '2023' || right(p.items->>'patientIdNumber', 5)), 1
+         SELECT s.facility_id, p.id, t.id, 'complete', s.items || p.items || jsonb_build_object('accessionNumberHosp', '2024' || (right(p.items->>'patientIdNumber', 5)::int + 20000)), 1
            FROM source s, people p JOIN tumors t ON t.patient_id = p.id`,
         [id, times],
       ),
