@@ -226,6 +226,30 @@ describe('edits over what is stored', () => {
     ).toHaveLength(1);
   });
 
+  it('judges a patient again after a contact moved last contact', async () => {
+    const [, own] = registry.facilities;
+    const late = {
+      ...BREAST,
+      primarySite: 'C739',
+      laterality: '0',
+      histologicTypeIcdO3: '8260',
+      rxDateChemo: '20250201',
+    };
+    const [patient] = await store([{ items: ALIVE, tumors: [late] }], own);
+    await rerun({ site: 'C739' });
+    expect(await findings(`patientId=${patient}&edit=DT13`)).toHaveLength(1);
+    const registrar = await registry.token('registrar', own);
+    await as(api.url, registrar)
+      .post('follow-up/contacts')
+      .send({ patientId: patient, facilityId: own, contactedOn: '20250301', channel: 'physician', outcome: 'reached' })
+      .expect(201);
+    await eventually(
+      'the finding to go',
+      () => findings(`patientId=${patient}&edit=DT13`),
+      (list) => list.length === 0,
+    );
+  });
+
   it('goes on after the worker was killed and counts every patient once', async () => {
     const many = Array.from({ length: 4_000 }, () => ({
       items: ALIVE,
