@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { signIn, sender, until } from './client.mjs';
 import { demo, expected, messageOf } from './messages.mjs';
+import { answersFor } from './answers.mjs';
 import { CLINICAL, priorCases } from './seed.mjs';
+import { lib } from '../scripts/platform.mjs';
 
 const FIELDS = ['primarySite', 'histology', 'behavior', 'laterality'];
 
@@ -102,15 +104,26 @@ async function sendReports(url, seeded, central, say, checks) {
 }
 
 /** What a registrar enters beside the codes of the report. */
-function answersFor(abstract) {
-  const answers = { ...CLINICAL };
-  const { items } = abstract;
-  answers.dateOf1stContact = items.dateOfDiagnosis;
-  answers.dateOfLastContact = items.dateOfDiagnosis;
-  if (['0', '1'].includes(items.behaviorCodeIcdO3)) answers.summaryStage2018 = '8';
+function answersOf({ items }) {
+  const base = { ...CLINICAL, dateOf1stContact: items.dateOfDiagnosis, dateOfLastContact: items.dateOfDiagnosis };
   for (const item of ['diagnosticConfirmation', 'gradePathological', 'gradeClinical'])
-    if (items[item] !== undefined) delete answers[item];
-  return answers;
+    if (items[item] !== undefined) delete base[item];
+  return answersFor(items, base, answerTables());
+}
+
+let known;
+/** The tables that a registrar would have beside them: schemas with the codes of their inputs, surgery by site. */
+function answerTables() {
+  if (known === undefined) {
+    const { loadEditBundles, loadEditTables } = lib('edits', 'node');
+    const { schemas, inputCodes } = loadEditBundles();
+    known = {
+      tables: loadEditTables(),
+      schemas: new Map(schemas.rows.map((row) => [row[0], row[4]])),
+      codes: new Map(inputCodes.rows),
+    };
+  }
+  return known;
 }
 
 /** Step 2: the registrars complete their drafts. */
@@ -131,7 +144,7 @@ async function completeDrafts(registrars, say, checks) {
       const edited = await registrar(
         'PATCH',
         `abstracts/${id}`,
-        { items: answersFor(draft) },
+        { items: answersOf(draft) },
         { 'if-match': `"${draft.revision}"` },
       );
       checks.equal(`answers for an abstract of ${name}`, edited.status, 200);
@@ -166,7 +179,9 @@ async function completeDrafts(registrars, say, checks) {
 /** Step 3: earlier cases by hand, so that there is follow-up to do. */
 async function enterPriorCases(registrar, facilityId, say, checks, tell) {
   const cases = priorCases();
-  for (const [index, items] of cases.entries()) {
+  for (const [index, one] of cases.entries()) {
+    const answers = Object.entries(answersFor(one, one, answerTables()));
+    const items = Object.fromEntries(answers.filter(([, value]) => value !== null));
     const created = await registrar('POST', 'abstracts', { facilityId, items });
     checks.equal('prior case', created.status, 201);
     const completed = await registrar('POST', `abstracts/${created.body.id}/complete`, undefined, {

@@ -126,16 +126,23 @@ describe('edits over what is stored', () => {
     await propose({ set: 'central', baseVersion: '99.9' }).expect(422);
     await propose({ set: 'central', baseVersion: '25.1', off: ['LA07'] }).expect(422);
     await as(api.url, facility).post('edits/set-versions').send({ set: 'central', baseVersion: '26.1' }).expect(403);
-    const proposed = (await propose({ set: 'central', baseVersion: '26.1', severity: { LA07: 'error' } }).expect(201))
-      .body as { id: string };
-    const take = (): request.Test => as(api.url, central).post(`edits/set-versions/${proposed.id}/take`);
-    const early = await take().expect(409);
+    const version = { set: 'central', baseVersion: '26.1' };
+    const proposal = async (body: Record<string, unknown>): Promise<string> =>
+      ((await propose(body).expect(201)).body as { id: string }).id;
+    const take = (id: string): request.Test => as(api.url, central).post(`edits/set-versions/${id}/take`);
+    const reportOf = async (id: string): Promise<Run> => {
+      const started = await as(api.url, central).post(`edits/set-versions/${id}/impact`).expect(202);
+      return finished((started.body as { id: string }).id);
+    };
+    const without = await proposal({ ...version, off: ['LA07'], note: 'Not asked here.' });
+    const early = await take(without).expect(409);
     expect(early.body).toMatchObject({ type: 'urn:perennial:problem:edits.impact-missing' });
-    const started = await as(api.url, central).post(`edits/set-versions/${proposed.id}/impact`).expect(202);
-    const report = await finished((started.body as { id: string }).id);
-    expect(report.counts).toMatchObject({ cases: 2, newlyFailing: 1, newByEdit: { LA07: 1 }, newlyPassing: 0 });
-    await take().expect(204);
-    await take().expect(409);
+    expect((await reportOf(without)).counts).toMatchObject({ cases: 2, newlyPassing: 1, goneByEdit: { LA07: 1 } });
+    await take(without).expect(204);
+    await take(without).expect(409);
+    const again = await proposal(version);
+    expect((await reportOf(again)).counts).toMatchObject({ cases: 2, newlyFailing: 1, newByEdit: { LA07: 1 } });
+    await take(again).expect(204);
     const sets = (await as(api.url, central).get('edits/sets').expect(200)).body as {
       id: string;
       inUse: { version: string };
@@ -217,6 +224,30 @@ describe('edits over what is stored', () => {
     expect(
       (await as(api.url, registrar).get(`edits/reviews?entityId=${asked.entityId}`).expect(200)).body,
     ).toHaveLength(1);
+  });
+
+  it('judges a patient again after a contact moved last contact', async () => {
+    const [, own] = registry.facilities;
+    const late = {
+      ...BREAST,
+      primarySite: 'C739',
+      laterality: '0',
+      histologicTypeIcdO3: '8260',
+      rxDateChemo: '20250201',
+    };
+    const [patient] = await store([{ items: ALIVE, tumors: [late] }], own);
+    await rerun({ site: 'C739' });
+    expect(await findings(`patientId=${patient}&edit=DT13`)).toHaveLength(1);
+    const registrar = await registry.token('registrar', own);
+    await as(api.url, registrar)
+      .post('follow-up/contacts')
+      .send({ patientId: patient, facilityId: own, contactedOn: '20250301', channel: 'physician', outcome: 'reached' })
+      .expect(201);
+    await eventually(
+      'the finding to go',
+      () => findings(`patientId=${patient}&edit=DT13`),
+      (list) => list.length === 0,
+    );
   });
 
   it('goes on after the worker was killed and counts every patient once', async () => {

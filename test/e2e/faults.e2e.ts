@@ -5,7 +5,8 @@ import { loadConfig } from '@perennial/config';
 import { loadRegistryTables } from '@perennial/records/node';
 import { buildAndDeliver } from '@perennial/records';
 import request from 'supertest';
-import { CLINICAL, hl7 } from '../support/hl7.js';
+import { clinicalAnswers } from '../support/answers.js';
+import { hl7 } from '../support/hl7.js';
 import { type App, as, eventually, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
 import { privateServices, type PrivateServices } from '../support/services.js';
 
@@ -24,7 +25,10 @@ async function completed(client: Client, laboratory: Client, filler: string): Pr
   );
   const id = body.result[0].abstractIds[0] as string;
   const draft = (await client.get(`abstracts/${id}`)).body;
-  const saved = await client.patch(`abstracts/${id}`).set('If-Match', `"${draft.revision}"`).send({ items: CLINICAL });
+  const saved = await client
+    .patch(`abstracts/${id}`)
+    .set('If-Match', `"${draft.revision}"`)
+    .send({ items: clinicalAnswers(draft.items) });
   const done = await client.post(`abstracts/${id}/complete`).set('If-Match', `"${saved.body.revision}"`);
   expect([done.status, done.body]).toEqual([200, expect.objectContaining({ sequenceNumber: '00' })]);
   return id;
@@ -142,7 +146,7 @@ describe('what was and what is sent', () => {
               tumors AS (INSERT INTO tumor (patient_id, items, facility_ids, revision)
                 SELECT p.id, t.items, t.facility_ids, 1 FROM people p, tumor t JOIN abstract a ON a.tumor_id = t.id WHERE a.id = $1 RETURNING id, patient_id)
          INSERT INTO abstract (facility_id, patient_id, tumor_id, state, items, revision)
-         SELECT s.facility_id, p.id, t.id, 'complete', s.items || p.items || jsonb_build_object('accessionNumberHosp', '2023' || right(p.items->>'patientIdNumber', 5)), 1
+         SELECT s.facility_id, p.id, t.id, 'complete', s.items || p.items || jsonb_build_object('accessionNumberHosp', '2024' || (right(p.items->>'patientIdNumber', 5)::int + 20000)), 1
            FROM source s, people p JOIN tumors t ON t.patient_id = p.id`,
         [id, times],
       ),

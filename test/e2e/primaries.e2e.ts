@@ -1,5 +1,6 @@
 import { type Response } from 'supertest';
-import { CLINICAL, hl7, type TestMessage } from '../support/hl7.js';
+import { clinicalAnswers } from '../support/answers.js';
+import { hl7, type TestMessage } from '../support/hl7.js';
 import { type App, as, eventually, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
 
 /** Verdicts of the rules of multiple primaries where a report meets a patient who is known, and what registrars decide. */
@@ -50,7 +51,8 @@ describe('multiple primaries', () => {
     return saved.body.revision;
   }
   async function complete(id: string, items: Record<string, string>): Promise<Response['body']> {
-    const revision = await edit(id, { ...CLINICAL, ...items });
+    const { items: known } = await read(id);
+    const revision = await edit(id, { ...clinicalAnswers({ ...known, ...items }), ...items });
     const done = await alpha.post(`abstracts/${id}/complete`).set('If-Match', `"${revision}"`);
     expect([done.status, done.body.errors, done.body.findings]).toEqual([200, undefined, undefined]);
     return done.body;

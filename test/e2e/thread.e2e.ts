@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { loadDictionary } from '@perennial/naaccr/node';
 import request, { type Response } from 'supertest';
 import { queueBackends } from '../support/database.js';
-import { CLINICAL, hl7, type TestMessage } from '../support/hl7.js';
+import { clinicalAnswers } from '../support/answers.js';
+import { hl7, type TestMessage } from '../support/hl7.js';
 import {
   addUser,
   type App,
@@ -62,7 +63,7 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
 
   async function complete(id: string, extra: Record<string, string> = {}): Promise<Response> {
     const draft = await read(id);
-    const saved = await patch(id, draft.body.revision, { ...CLINICAL, ...extra });
+    const saved = await patch(id, draft.body.revision, { ...clinicalAnswers(draft.body.items), ...extra });
     expect([saved.status, saved.body]).toEqual([200, { revision: draft.body.revision + 1 }]);
     return alpha.post(`abstracts/${id}/complete`).set('If-Match', `"${saved.body.revision}"`);
   }

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { CLINICAL, hl7 } from './hl7.js';
+import { clinicalAnswers } from './answers.js';
+import { hl7 } from './hl7.js';
 import { type App, as, eventually, startRegistry, type TestRegistry } from './registry.js';
 import { queueBackends } from './database.js';
 
@@ -86,10 +87,11 @@ export async function twoFacilities(): Promise<TwoFacilities> {
     shared = made.find((one) => one.id === item.body.id)?.patientId ?? '';
     const first = made.find((one) => one.id !== item.body.id);
     if (first === undefined) throw new Error('no draft of the report');
+    const { items } = (await own.get(`abstracts/${first.id}`)).body as { items: Record<string, string> };
     const saved = await own
       .patch(`abstracts/${first.id}`)
       .set('If-Match', `"${first.revision}"`)
-      .send({ items: { ...CLINICAL, textRemarks: `remark ${mark}` } });
+      .send({ items: { ...clinicalAnswers(items), textRemarks: `remark ${mark}` } });
     const done = await own.post(`abstracts/${first.id}/complete`).set('If-Match', `"${saved.body.revision}"`);
     if (done.status !== 200) throw new Error(`complete: ${done.status} ${JSON.stringify(done.body)}`);
     await own

@@ -80,6 +80,14 @@ export const runStoredEdits = contract({
   options: retried,
 });
 
+/** Judge what is stored of one patient again after a change. */
+export const refreshPatientFindings = contract({
+  queue: EDITS_QUEUE,
+  name: 'refresh-patient.v1',
+  schema: z.object({ patientId: z.uuid() }),
+  options: retried,
+});
+
 /** Check, write, deliver and mark one frozen submission. */
 export const buildSubmission = contract({
   queue: SUBMISSIONS_QUEUE,
@@ -105,6 +113,7 @@ export const contracts: ReadonlyMap<string, Contract> = new Map(
     planFollowUp,
     printLetters,
     buildSubmission,
+    refreshPatientFindings,
     runStoredEdits,
     restagePage,
   ].map((one) => [one.name, one as Contract]),

@@ -106,6 +106,7 @@ export const SECTIONS: readonly FormSection[] = [
     items: [
       'rxSummTreatmentStatus',
       'rxSummSurgPrimSite2023',
+      'rxSummSurgPrimSite',
       'rxSummScopeRegLnSur',
       'rxSummSurgOthRegDis',
       'reasonForNoSurgery',

@@ -7,6 +7,12 @@ interface CoreItem {
 }
 
 const dead = (items: ItemValues): boolean => items.vitalStatus === '0';
+const diagnosed =
+  (from: number, to = 9999) =>
+  (items: ItemValues): boolean => {
+    const year = Number(items.dateOfDiagnosis?.slice(0, 4));
+    return year >= from && year <= to;
+  };
 
 /**
  * The core set of completion: what every later use of a case (follow-up, submission, survival) rests on.
@@ -47,14 +53,15 @@ export const CORE_ITEMS: readonly CoreItem[] = [
   { id: 'gradeClinical' },
   { id: 'gradePathological' },
   { id: 'diagnosticConfirmation' },
-  { id: 'summaryStage2018' },
+  { id: 'summaryStage2018', when: diagnosed(2018) },
   { id: 'tumorSizeSummary' },
   { id: 'regionalNodesPositive' },
   { id: 'regionalNodesExamined' },
   { id: 'textDxProcPath', when: (items) => /^[1-4]$/.test(items.diagnosticConfirmation ?? '') },
   // First course of treatment
   { id: 'rxSummTreatmentStatus' },
-  { id: 'rxSummSurgPrimSite2023' },
+  { id: 'rxSummSurgPrimSite', when: diagnosed(0, 2022) },
+  { id: 'rxSummSurgPrimSite2023', when: diagnosed(2023) },
   { id: 'rxSummScopeRegLnSur' },
   { id: 'rxSummSurgOthRegDis' },
   { id: 'reasonForNoSurgery' },

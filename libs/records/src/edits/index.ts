@@ -1,5 +1,6 @@
 export * from './impact.js';
 export * from './judge.js';
+export * from './refresh.js';
 export * from './reviews.js';
 export * from './runs.js';
 export * from './set-versions.js';

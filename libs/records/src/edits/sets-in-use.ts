@@ -5,9 +5,6 @@ import { type EntityManager } from 'typeorm';
 export const SET_OF_ABSTRACTS: EditSetId = 'hospital';
 export const SET_OF_TUMORS: EditSetId = 'central';
 
-/** The version that holds where the registry chose none. */
-const SHIPPED_VERSION = '25.1';
-
 /** A version of a set as a registry uses it. */
 export interface SetUse {
   readonly baseVersion: string;
@@ -26,7 +23,7 @@ export function setOf(tables: EditTables, id: EditSetId, use: SetUse | null): Ed
   const set =
     known.get(key) ??
     (use === null
-      ? editSet(id, tables, id === 'full' ? undefined : SHIPPED_VERSION)
+      ? editSet(id, tables)
       : editSet(id, tables, use.baseVersion, { off: use.off, severity: use.severity }));
   known.set(key, set);
   return set;

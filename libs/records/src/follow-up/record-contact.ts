@@ -11,6 +11,7 @@ import {
 import { DomainError, notFound, stale } from '@perennial/problem';
 import { earliestDay, type ItemValues, parsePartialDate } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
+import { requestFindings } from '../edits/refresh.js';
 import { type ItemPatch, type Save, saveWithLineage } from '../lineage.js';
 import { withdrawLetters } from './letter-states.js';
 import { closeTask, moveTask, openTasks, TASK_COLUMNS, type TaskRow } from './move-task.js';
@@ -426,6 +427,7 @@ export async function applyJudged(
   }
   const ofTumors = new Map(tumors.map((tumor, at) => [tumor.id, (judged.tumors[at] ?? {}) as ItemPatch]));
   await patchAbstracts(tx, patient.id, facilityId, judged.patient as ItemPatch, ofTumors, save);
+  await requestFindings(tx, patient.id);
   return revision;
 }
 

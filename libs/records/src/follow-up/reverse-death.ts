@@ -1,5 +1,6 @@
 import { DomainError } from '@perennial/problem';
 import { type EntityManager } from 'typeorm';
+import { requestFindings } from '../edits/refresh.js';
 import { type Changes, type ItemPatch, lineageOf, type Save, saveWithLineage, undo } from '../lineage.js';
 import { moveTask, TASK_COLUMNS, type TaskRow } from './move-task.js';
 import { proposeToOthers, SHARED_ITEMS } from './proposals.js';
@@ -52,6 +53,7 @@ export async function reverseDeath(
   const contacts = new Set(since.flatMap(({ origin }) => (origin.kind === 'contact' ? [origin.contactId] : [])));
   await restoreOthers(tx, 'tumor', patient.id, contacts, save);
   await restoreOthers(tx, 'abstract', patient.id, contacts, save);
+  await requestFindings(tx, patient.id);
   const reopened = await reopenTasks(tx, patient.id, death.at, save);
   await tx.query(
     `UPDATE letter l SET state = CASE b.state WHEN 'ready' THEN 'printed' ELSE 'queued' END, closed_on = NULL, closed_reason = NULL
