@@ -13,7 +13,7 @@ import { type Verdict, verdictOf, verdictWithoutTerm } from './verdict.js';
 
 /** Below these a field is left open for a person. */
 const THRESHOLD: Readonly<Record<CodedField, number>> = {
-  primarySite: 0.45,
+  primarySite: 0.3,
   histology: 0.3,
   behavior: 0.5,
   laterality: 0.5,

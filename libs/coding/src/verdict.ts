@@ -16,7 +16,7 @@ export interface Verdict {
 
 /** Rules that take a tumor off the list by its site: they hold only where the site is sure. */
 const BY_SITE = new Set(['skin-basal-squamous', 'cervix-in-situ', 'perianal-intraepithelial', 'prostate-pin']);
-const SITE_SURE = 0.68;
+const SITE_SURE = 0.5;
 /** Weight of the words for such a site: a statement of the diagnosis. */
 const STRONG_SITE = 2.5;
 
