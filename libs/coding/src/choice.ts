@@ -51,3 +51,19 @@ export function pooled(weights: readonly number[], share: number, most: number):
   }
   return best + Math.min((sum - best) * share, best * most);
 }
+
+/** A table of points `[raw, right]`, rising in both: how often choices of a raw score were right. */
+export type Calibration = readonly (readonly [raw: number, right: number])[];
+
+/** A raw score as the share that is right, by straight lines between the points of a table. */
+export function calibrated(raw: number, table: Calibration): number {
+  let [before] = table;
+  for (const point of table) {
+    if (raw <= point[0]) {
+      if (before === undefined || before === point) return point[1];
+      return before[1] + ((raw - before[0]) / (point[0] - before[0])) * (point[1] - before[1]);
+    }
+    before = point;
+  }
+  return before?.[1] ?? raw;
+}

@@ -13,11 +13,19 @@ import { type Verdict, verdictOf, verdictWithoutTerm } from './verdict.js';
 
 /** Below these a field is left open for a person. */
 const THRESHOLD: Readonly<Record<CodedField, number>> = {
-  primarySite: 0.45,
+  primarySite: 0.3,
   histology: 0.3,
   behavior: 0.5,
   laterality: 0.5,
   grade: 0.5,
+};
+/** Below these a field that is given is marked for a look (`check-primarySite` ...). */
+const CHECK: Readonly<Record<CodedField, number>> = {
+  primarySite: 0.8,
+  histology: 0.8,
+  behavior: 0.75,
+  laterality: 0.8,
+  grade: 0.8,
 };
 /** Year that rules are read for when the report does not tell. */
 const CURRENT_RULES = 2024;
@@ -160,6 +168,7 @@ function codedTumor(
       if (field === 'histology') open.push('histology-open');
       continue;
     }
+    if (choice.confidence < CHECK[field]) open.push(`check-${field}`);
     values[field] = choice.value;
     confidence[field] = Math.round(choice.confidence * 100) / 100;
     evidence[field] = choice.spans;

@@ -46,7 +46,7 @@ export function chooseLaterality(
   if (BOTH_SIDES.test(site.value)) {
     const [side, sure] = sidesInvolved(votes);
     if (side !== null) [value, share] = [side, sure];
-  } else if (more === 0 || both > more * 4) {
+  } else if (both > 0 && votes.some((one) => one.side === '4' && one.named) && both > more * 4) {
     value = '4';
     share = 0.6;
   }

@@ -398,11 +398,11 @@ export function siteMentions(reading: Reading, tables: CodingTables): SiteMentio
     const place = placeOf(reading, from, to);
     const role = roleOf(reading, from, to, entry);
     let weight = WEIGHT[place.kind];
-    if (place.answer === LABEL.site) weight = Math.max(weight, 8) * 1.7;
+    if (place.answer === LABEL.site) weight = Math.max(weight, 8) * 2.2;
     else if (place.answer === LABEL.specimen) weight = Math.max(weight, 4);
     else if (place.kind === 'specimen') weight = 4;
     else if (place.kind === 'gross') weight = 1.2;
-    else if (place.kind === 'history') weight = 1.5;
+    else if (place.kind === 'history') weight = 2.5;
     if (entry.operation) weight *= 0.6;
     mentions.push({
       from,

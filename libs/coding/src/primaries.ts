@@ -8,7 +8,7 @@ import { type Tumor } from './code-report.js';
 /** Weight from which a term may be a tumor of its own: a statement of the diagnosis. */
 const STATES = 5.5;
 /** How sure the site of a further tumor must be. */
-const SITE_SURE = 0.7;
+const SITE_SURE = 0.56;
 const MOST = 3;
 
 /**

@@ -69,11 +69,9 @@ describe('context', () => {
   });
 
   it('takes spread for spread: the primary is what the words name', () => {
-    expect(code('Liver, biopsy: Metastatic adenocarcinoma, consistent with colonic primary.')).toMatchObject({
-      primarySite: 'C189',
-      histology: '8140',
-      flags: ['metastasis-only'],
-    });
+    const answer = code('Liver, biopsy: Metastatic adenocarcinoma, consistent with colonic primary.');
+    expect(answer).toMatchObject({ primarySite: 'C189', histology: '8140' });
+    expect(answer.flags).toContain('metastasis-only');
   });
 });
 

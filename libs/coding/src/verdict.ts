@@ -16,7 +16,7 @@ export interface Verdict {
 
 /** Rules that take a tumor off the list by its site: they hold only where the site is sure. */
 const BY_SITE = new Set(['skin-basal-squamous', 'cervix-in-situ', 'perianal-intraepithelial', 'prostate-pin']);
-const SITE_SURE = 0.68;
+const SITE_SURE = 0.5;
 /** Weight of the words for such a site: a statement of the diagnosis. */
 const STRONG_SITE = 2.5;
 
@@ -79,8 +79,8 @@ function notReportable(
   if (contradicts) return doubt('contradicting-term');
   // Something benign is named in passing, and a tumor spoken of that no term names.
   if (histology.main.every((one) => one.weight < 3)) {
-    const { spoken, denied } = tumorWords(reading, mentions);
-    if (spoken.length > 1 && spoken.length > denied * 2) return doubt('tumor-without-histology');
+    const { spoken, denied, staged } = tumorWords(reading, mentions);
+    if (staged || (spoken.length > 1 && spoken.length > denied * 2)) return doubt('tumor-without-histology');
   }
   return { reportable: false, rule, flags: [rule], confidence: 0.95 };
 }
@@ -96,6 +96,10 @@ function ofHistory(
     return { reportable: null, rule: 'unreadable', flags: ['unreadable-text'], confidence: 0.5 };
   const denied = mentions.some((one) => one.negated);
   const stated = diagnosisStated(reading);
+  // Parts of a report without the one that says what was found.
+  const noFinding = !stated && (reading.has.has('gross') || reading.has.has('specimen'));
+  if (noFinding && !denied)
+    return { reportable: null, rule: 'history-only', flags: ['history-only', 'no-diagnosis-found'], confidence: 0.5 };
   if (denied || stated || histology.main.every((one) => one.history))
     return { reportable: false, rule: 'history-only', flags: ['history-only', 'link-to-existing'], confidence: 0.85 };
   return { reportable: null, rule: 'history-only', flags: ['history-only'], confidence: 0.5 };
@@ -109,7 +113,7 @@ function diagnosisStated(reading: Reading): boolean {
     if (kind === 'diagnosis' || kind === 'synoptic' || kind === 'addendum') words += 1;
     if (words >= 5) return true;
   }
-  return !reading.has.has('history') && reading.tokens.count < 400;
+  return false;
 }
 
 function cytologyAlone({ cue, tokens }: Reading): boolean {
@@ -122,8 +126,8 @@ function cytologyAlone({ cue, tokens }: Reading): boolean {
 }
 
 /** Share of readable words below which a text is no reading of a report. */
-const READABLE = 0.6;
-const ENOUGH_WORDS = 40;
+const READABLE = 0.64;
+const ENOUGH_WORDS = 20;
 
 /**
  * A report in which no term names a tumor: not reportable, unless a tumor is spoken of all the same, or the scan cannot be read.
@@ -134,8 +138,8 @@ export function verdictWithoutTerm(
   tables: CodingTables,
 ): Verdict & { readonly spans: readonly { from: number; to: number; weight: number }[] } {
   const history = mentions.some((one) => one.history);
-  const { spoken, denied } = tumorWords(reading, mentions);
-  if (spoken.length > 0 && spoken.length > denied * 2)
+  const { spoken, denied, staged } = tumorWords(reading, mentions);
+  if (spoken.length > 0 && (staged || spoken.length > denied * 2))
     return {
       reportable: null,
       rule: 'tumor-without-histology',
@@ -143,25 +147,27 @@ export function verdictWithoutTerm(
       confidence: 0.5,
       spans: spoken,
     };
-  if (denied <= 2 && readable(reading, tables) < READABLE)
+  if (readable(reading, tables) < READABLE)
     return { reportable: null, rule: 'unreadable', flags: ['unreadable-text'], confidence: 0.5, spans: [] };
   const flag = history ? 'history-only' : 'no-diagnosis-found';
   return { reportable: false, rule: 'no-diagnosis-found', flags: [flag], confidence: 0.85, spans: [] };
 }
 
 const TUMOR = /^(tumou?rs?|neoplasms?|neoplastic|malignan\w+|cancers?|carcinom\w+)$/i;
-const STAGE = /^y?pt[1-4][a-d]?$/i;
+/** A stage or a Gleason score is given to cancers only. */
+const STAGE = /^(y?pt[1-4][a-d]?\d?|gleason)$/i;
 
 /** Words that speak of a tumor without naming it, and words that deny one. */
 function tumorWords(
   reading: Reading,
   mentions: readonly MorphologyMention[],
-): { spoken: { from: number; to: number; weight: number }[]; denied: number } {
+): { spoken: { from: number; to: number; weight: number }[]; denied: number; staged: boolean } {
   const { tokens, cue, cueFrom } = reading;
   const named = new Uint8Array(tokens.count);
   for (const one of mentions) named.fill(1, one.from, one.to + 1);
   const spoken: { from: number; to: number; weight: number }[] = [];
   let denied = mentions.filter((one) => one.negated).length;
+  let staged = false;
   for (let at = 0; at < tokens.count; at += 1) {
     if (named[at] === 1) continue;
     const kind = reading.sections[reading.section[at] ?? 0]?.kind;
@@ -171,11 +177,13 @@ function tumorWords(
     if (length > 14) continue;
     const word = tokens.text.slice(tokens.start[at], tokens.end[at]);
     const tumor = cue[at] !== CUE.benign && length >= 5 && TUMOR.test(word);
-    if (!tumor && !(length <= 5 && STAGE.test(word))) continue;
+    const stage = length <= 7 && STAGE.test(word);
+    if (!tumor && !stage) continue;
+    if (stage) staged = true;
     if (tumor && deniedBefore(reading, at)) denied += 1;
     else spoken.push({ from: at, to: at, weight: 1 });
   }
-  return { spoken, denied };
+  return { spoken, denied, staged };
 }
 
 function deniedBefore({ tokens, cue }: Reading, from: number): boolean {
