@@ -186,6 +186,14 @@ describe('intake', () => {
         'document-unread pdf',
         [{ observation: 1, format: 'PDF', read: false }],
       ]);
+      const document = await alpha.get(`reports/${outcome.reportId}/documents/1`);
+      expect([document.status, document.headers['content-type'], (document.body as Buffer).toString()]).toEqual([
+        200,
+        'application/pdf',
+        '%PDF-1.4',
+      ]);
+      expect((await alpha.get(`reports/${outcome.reportId}/documents/2`)).status).toBe(404);
+      expect((await beta.get(`reports/${outcome.reportId}/documents/1`)).status).toBe(404);
     });
   });
 

@@ -71,6 +71,16 @@ export function readTextFile(bytes: Uint8Array): Document {
     : { format: 'TEXT', text: plainText(text).replace(/\r\n?/g, '\n') };
 }
 
+/** The bytes of a document inside an ED value; `null` when it holds none, or only points elsewhere. */
+export function documentBytes(type: string, raw: string, reader: Reader): Uint8Array | null {
+  if (type !== 'ED') return null;
+  const data = raw.split(reader.delimiters.component).slice(4).join(reader.delimiters.component);
+  if (data === '') return null;
+  return reader.component(raw, 4).toUpperCase().startsWith('BASE64')
+    ? base64(data)
+    : new TextEncoder().encode(reader.text(data));
+}
+
 /** RTF inside an ordinary text value: its words, or `null` when the value is no RTF. */
 export const rtfValue = (text: string): string | null => (isRtf(text) ? rtfToText(text) : null);
 

@@ -1,5 +1,6 @@
 import { decode } from './charset.js';
 import { readDelimiters } from './delimiters.js';
+import { documentBytes, readDocument } from './documents.js';
 import { openEnvelope } from './envelope.js';
 import { datePart, patientItems, readPatient, reportItems } from './items.js';
 import { reportText, type SubPart } from './report-text.js';
@@ -213,6 +214,35 @@ function tornSegment(segments: readonly Segment[], reader: Reader): string | nul
   // Reports end with OBX, NTE, SPM or what follows them; a message that ends earlier has no result in its last report.
   const before = ['MSH', 'SFT', 'PID', 'PD1', 'NK1', 'PV1', 'PV2', 'ORC', 'OBR'];
   return before.includes(last.name) ? last.name : null;
+}
+
+/**
+ * The bytes of a document inside a message, as `Hl7Document` names it.
+ *
+ * @param bytes one message. @param report filler number and study of the report. @param observation which OBX of it, from 1.
+ * @returns `null` when there is none, or it is only pointed at.
+ */
+export function openDocument(
+  bytes: Uint8Array,
+  report: { readonly filler: string; readonly orderCode: string },
+  observation: number,
+): { readonly format: string; readonly bytes: Uint8Array } | null {
+  const split = splitSegments(decode(bytes).text, '|');
+  const header = readDelimiters(split.lines[0] ?? '');
+  if (!header.ok) return null;
+  const reader = createReader(header.value);
+  const segments = split.lines.map((line) => toSegment(line, header.value));
+  const group = groupReports(segments, reader).find(
+    ({ orc, obr }) =>
+      (reader.part(obr, 3) || reader.part(orc, 3)) === report.filler && reader.part(obr, 4) === report.orderCode,
+  );
+  const obx = group?.observations.filter(({ name }) => name === 'OBX')[observation - 1];
+  const type = reader.part(obx, 2).toUpperCase();
+  for (const raw of reader.repetitions(obx, 5)) {
+    const content = documentBytes(type, raw, reader);
+    if (content !== null) return { format: readDocument(type, raw, reader).format, bytes: content };
+  }
+  return null;
 }
 
 interface ReportGroup {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseHl7, plainText, readTextFile, sectionsByHeading } from './index.js';
+import { openDocument, parseHl7, plainText, readTextFile, sectionsByHeading } from './index.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const HEAD = 'MSH|^~\\&|LAB|OAK LAB^11D1^CLIA|REG|X|20240101||ORU^R01^ORU_R01|M1|P|2.5.1';
@@ -207,6 +207,15 @@ describe('documents', () => {
       read: false,
     });
     expect(report(ed('text^plain', '%%%')).documents[0]).toMatchObject({ read: false });
+  });
+
+  it('give their bytes back', () => {
+    const sent = message(OBR, dx('x'), ed('application^pdf', base64('%PDF-1.4 \u00ff')));
+    const found = openDocument(sent, { filler: 'S-1', orderCode: '11529-5' }, 2);
+    expect([found?.format, Buffer.from(found?.bytes ?? []).toString('latin1')]).toEqual(['PDF', '%PDF-1.4 \u00ff']);
+    expect(openDocument(sent, { filler: 'S-1', orderCode: '11529-5' }, 1)).toBeNull();
+    expect(openDocument(sent, { filler: 'S-2', orderCode: '11529-5' }, 2)).toBeNull();
+    expect(openDocument(bytes('nothing'), { filler: '', orderCode: '' }, 1)).toBeNull();
   });
 
   it('are read where they are words', () => {

@@ -1,13 +1,26 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  ParseIntPipe,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type CodedReport, type SectionOfReport } from '@perennial/coding';
-import { type Hl7Document, type Hl7Specimen } from '@perennial/hl7';
+import { type Hl7Document, type Hl7Specimen, openDocument } from '@perennial/hl7';
 import { inScope, type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import { decideScreening, type RegistryTables } from '@perennial/records';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { type Response } from 'express';
 import { type Page, readCursor, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 
@@ -111,6 +124,33 @@ export class ReportsController {
       );
       return { ...report, texts };
     });
+  }
+
+  /** A document inside the message of the report's current version, by its observation (`documents` of the text). */
+  @Requires('reports.read')
+  @Get(':id/documents/:observation')
+  async document(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('observation', ParseIntPipe) observation: number,
+    @Res() response: Response,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    const [row] = await this.scoped(principal, (tx) =>
+      tx.query<{ raw: Buffer; identity: string }[]>(
+        `SELECT m.raw, r.identity_key AS identity FROM report r JOIN report_version v ON v.report_id = r.id AND v.version = r.latest_version
+           JOIN intake_message m ON m.id = v.intake_message_id WHERE r.id = $1`,
+        [id],
+      ),
+    );
+    const [filler = '', orderCode = ''] = row?.identity.split('|').slice(-2) ?? [];
+    const found = row === undefined ? null : openDocument(row.raw, { filler, orderCode }, observation);
+    if (found === null) throw notFound('document');
+    const isPdf = found.format === 'PDF';
+    response
+      .type(isPdf ? 'application/pdf' : 'application/octet-stream')
+      .attachment(`${id}-${observation}${isPdf ? '.pdf' : ''}`)
+      .set('Cache-Control', 'no-store')
+      .send(Buffer.from(found.bytes));
   }
 
   /** A person decides on a report that the coder left open or called not reportable. */
