@@ -118,10 +118,18 @@ export async function fill(url, patients, say) {
   await client.query(
     `INSERT INTO facility (id, name, facility_number) SELECT ${facility('n')}, 'Hospital ' || n, lpad(n::text, 10, '0') FROM generate_series(0, ${FACILITIES - 1}) AS n`,
   );
+  // Indexes are built once over all rows, as a restore does; kept up row by row they take longer than the rows.
+  const { rows: indexes } = await client.query(
+    `SELECT c.relname AS name, pg_get_indexdef(c.oid) AS ddl FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+      WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisprimary AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = c.oid)`,
+  );
+  for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
   for (let from = 1; from <= patients; from += CHUNK) {
     for (const sql of statements) await client.query(sql, [from, Math.min(from + CHUNK - 1, patients)]);
     say(`${Math.min(from + CHUNK - 1, patients)} patients made`);
   }
+  for (const { ddl } of indexes) await client.query(ddl);
+  say('indexes built');
   await client.query('VACUUM ANALYZE');
   await client.end();
 }
