@@ -69,11 +69,13 @@ BEGIN
   RETURN ids;
 END $$;
 
--- Who saw a patient, newest first, within the auditor's reach. Under the policy of the table no index on arrays could serve it.
+-- Who saw a patient, newest first, within the auditor's reach. Under the policy of the table no index on arrays could serve it; and were
+-- order and limit seen with the condition, the log would be walked from its end in the hope of meeting the patient soon.
 CREATE FUNCTION audit_of_patient(patient uuid, below bigint, most integer) RETURNS SETOF audit_event
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.* FROM public.audit_event e
-   WHERE e.seen && (SELECT public.audit_subject(patient)) AND (below IS NULL OR e.position < below)
+  WITH found AS MATERIALIZED (SELECT e.* FROM public.audit_event e WHERE e.seen && (SELECT public.audit_subject(patient)))
+  SELECT e.* FROM found e
+   WHERE (below IS NULL OR e.position < below)
      AND (current_setting('perennial.audit_all', true) = 'on' OR (NOT e.all_facilities AND e.facility_ids && nullif(current_setting('perennial.audit_facilities', true), '')::uuid[]))
    ORDER BY e.position DESC LIMIT most $$;
 `;

@@ -194,7 +194,9 @@ async function intake(running, messages) {
       request.end(text);
     });
   const drafts = async () => (await owner.query('SELECT count(*)::int AS n FROM abstract')).rows[0].n;
-  const cpu = (api) => cpuOf(api.process.pid) + cpuOf(worker.process.pid) + databaseCpu(running.postgres.pid);
+  const { rows: backend } = await owner.query('SELECT pg_backend_pid() AS pid');
+  const postmaster = readFileSync(`/proc/${backend[0].pid}/stat`, 'utf8').split(') ')[1].split(' ')[1];
+  const cpu = (api) => cpuOf(api.process.pid) + cpuOf(worker.process.pid) + databaseCpu(postmaster);
   const turn = async (kind, label) => {
     for (const { name } of secured)
       await owner.query(`ALTER TABLE ${name} ${kind === 'with' ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`);
