@@ -5,7 +5,7 @@ import { type Principal } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
 import { moveTask, TASK_COLUMNS, type TaskRow } from './move-task.js';
 import { thresholdsOf } from './population.js';
-import { facilitySettings } from './settings.js';
+import { type FacilitySettings, facilitySettings } from './settings.js';
 
 export const STEPS = ['chart', 'physician', 'contact', 'telephone', 'hospital', 'patient', 'other'] as const;
 export const STAGES = ['due', 'reminder', 'delinquent'] as const;
@@ -51,8 +51,37 @@ export interface TaskLine {
   readonly revision: number;
 }
 
-/** Days by which a stage of today may differ from that of the last pass. */
+/** Days by which a stage of today may differ from that of a last pass that is not known. */
 const SLACK_DAYS = 45;
+
+/** Day of the last pass that ran to its end. */
+async function lastPassDay(tx: EntityManager): Promise<string | null> {
+  const [row] = await tx.query<{ day: string | null }[]>(
+    `SELECT max(day) AS day FROM follow_up_pass WHERE finished_at IS NOT NULL`,
+  );
+  return row?.day ?? null;
+}
+
+/**
+ * Days counted from that a stage can have: stages were marked by the last pass, or by a contact since. The mark itself decides; the range
+ * only leads the index to the few that can have it.
+ */
+function stageRange(
+  facility: FacilitySettings,
+  stage: Stage | undefined,
+  today: string,
+  lastPass: string | null,
+): { readonly from: string; readonly to: string } {
+  if (stage === undefined) return { from: '', to: LAST_DAY };
+  const days = lastPass === null ? [shiftDays(today, -SLACK_DAYS), today] : [lastPass, today].sort();
+  const [early, late] = days.map((day) => thresholdsOf(facility, day));
+  return {
+    from: { delinquent: '', reminder: early?.delinquent_before, due: early?.reminder_through }[stage] ?? '',
+    to: { delinquent: late?.delinquent_before, reminder: late?.reminder_through, due: LAST_DAY }[stage] ?? LAST_DAY,
+  };
+}
+
+const LAST_DAY = '99999999';
 
 /** Facilities whose tasks the principal may see, or the one of them that is asked for. */
 export async function facilitiesOf(
@@ -83,23 +112,11 @@ export async function listTasks(
   after: { readonly countedFrom: string; readonly id: string } | null,
 ): Promise<readonly (TaskLine & { readonly countedFrom: string })[]> {
   const facilities = await facilitySettings(tx, today, await facilitiesOf(tx, principal, filter.facilityId));
-  const ranges = facilities.map((facility) => {
-    const { facility_id, delinquent_before, reminder_through } = thresholdsOf(facility, today);
-    // Stages are ranges of the day counted from, wide enough for the day of the last pass; the mark itself decides.
-    const from =
-      filter.stage === 'due'
-        ? shiftDays(reminder_through, -SLACK_DAYS)
-        : filter.stage === 'reminder'
-          ? shiftDays(delinquent_before, -SLACK_DAYS)
-          : '';
-    const to =
-      filter.stage === 'delinquent'
-        ? shiftDays(delinquent_before, SLACK_DAYS)
-        : filter.stage === 'reminder'
-          ? shiftDays(reminder_through, SLACK_DAYS)
-          : '99999999';
-    return { facility_id, from, to };
-  });
+  const lastPass = filter.stage === undefined ? null : await lastPassDay(tx);
+  const ranges = facilities.map((facility) => ({
+    facility_id: facility.facilityId,
+    ...stageRange(facility, filter.stage, today, lastPass),
+  }));
   const values: unknown[] = [
     JSON.stringify(ranges),
     after?.countedFrom ?? '',
