@@ -819,14 +819,18 @@ describe('follow-up', () => {
       const { pages, bytes } = await pdfOf(answer.body.id);
       expect([pages, bytes]).toEqual([view.body.pages, view.body.bytes]);
       expect(await printBatch(registry.scoped, SYSTEM, answer.body.id)).toBeNull();
+    });
+  });
+
+  describe('rates, lists and forecasts', () => {
+    // Only the cases of this part are counted.
+    beforeAll(async () => {
       await sql(
         `UPDATE follow_up_task SET state = 'closed', closed_reason = 'excluded', closed_at = now() WHERE state <> 'closed'`,
       );
       await sql(`UPDATE abstract SET state = 'withdrawn'`);
     });
-  });
 
-  describe('rates, lists and forecasts', () => {
     it('count the own facility, by cases and patients, by year, site, class and physician, as JSON and CSV', async () => {
       const recent = shiftMonths(TODAY, -24);
       const person = (
