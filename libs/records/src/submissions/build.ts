@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { createNaaccrWriter, type ItemValues, type PatientRecord, type RecordType } from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
+import { DomainError } from '@perennial/problem';
 import { runEdits } from '@perennial/edits';
 import { setInUse } from '../edits/index.js';
 import { asPatientRecord, type RegistryTables } from '../tables.js';
@@ -53,9 +54,29 @@ export interface Manifest {
  * then the mark of what was sent, in one transaction. Each step is remembered; killed anywhere, it goes on from the last one and gives
  * the same bytes.
  *
+ * Only one run at a time: a queue that believes its worker dead starts a second one, and two must not write the same files. The lock goes
+ * with its connection, so a killed run holds nobody up.
+ *
  * @returns the state it came to: `sent`, or `held` when too many records failed edits.
+ * @throws DomainError 409 while another run is at it; the queue tries again.
  */
-export async function buildAndDeliver(
+export const buildAndDeliver = (
+  scoped: Scoped,
+  principal: Principal,
+  submissionId: string,
+  outboundDir: string,
+  tables: RegistryTables,
+): Promise<string> =>
+  scoped(principal, async (guard) => {
+    const [lock] = await guard.query<{ free: boolean }[]>(
+      `SELECT pg_try_advisory_xact_lock(hashtextextended('submission ' || $1, 0)) AS free`,
+      [submissionId],
+    );
+    if (lock?.free !== true) throw new DomainError('submission.busy', 409, 'This submission is being built.');
+    return deliver(scoped, principal, submissionId, outboundDir, tables);
+  });
+
+async function deliver(
   scoped: Scoped,
   principal: Principal,
   submissionId: string,
