@@ -137,7 +137,7 @@ function Case({
           <Conflicts />
           {lineage !== null && <LineagePanel item={lineage} close={() => setLineage(null)} />}
           <div className={css.scroll}>
-            <Form unfolded={unfolded} />
+            <Form unfolded={unfolded} findings={findings} missing={missing} />
           </div>
         </div>
         <ReportPanel
