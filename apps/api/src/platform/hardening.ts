@@ -67,15 +67,20 @@ export const refuseSlowBodies =
         const bytes = request.socket.bytesRead - before;
         if (ms < graceMs || bytes / (ms / 1_000) >= SLOWEST) return;
         stop();
-        response.setHeader('Connection', 'close');
-        if (!response.headersSent) problem(response, 408, 'The request came too slowly.');
-        request.socket.end(() => request.socket.destroy());
+        const { socket } = request;
+        if (!response.headersSent) {
+          response.setHeader('Connection', 'close');
+          // The answer is on its way before the connection goes.
+          response.once('finish', () => socket.end(() => socket.destroy()));
+          problem(response, 408, 'The request came too slowly.');
+        } else socket.end(() => socket.destroy());
       },
       Math.min(LOOK_EVERY_MS, graceMs),
     );
     timer.unref();
     const stop = (): void => clearInterval(timer);
     request.once('end', stop).once('close', stop);
+    response.once('close', stop);
     next();
   };
 
