@@ -101,6 +101,12 @@ export async function endSession(tx: EntityManager, token: string, everywhere = 
   await tx.query(`SELECT auth_end_session($1, $2, false)`, [hashToken(token), everywhere]);
 }
 
+/** The key with which the person of a session seals unsent work in their browser: 32 bytes, the same for all of their sessions. */
+export async function draftKeyOf(tx: EntityManager, session: string): Promise<Buffer | null> {
+  const [row] = await tx.query<{ key: Buffer | null }[]>(`SELECT auth_draft_key($1) AS key`, [hashToken(session)]);
+  return row?.key ?? null;
+}
+
 /**
  * Change the own password; every other session of the person ends.
  *

@@ -11,6 +11,7 @@ import { FollowUp1764000060000 } from '../../../migrations/1764000060000-follow-
 import { Audit1764000070000 } from '../../../migrations/1764000070000-audit.js';
 import { Disclosure1764000070100 } from '../../../migrations/1764000070100-disclosure.js';
 import { ListIndexes1764000070200 } from '../../../migrations/1764000070200-list-indexes.js';
+import { DraftKey1764000090000 } from '../../../migrations/1764000090000-draft-key.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -28,6 +29,7 @@ export const migrations = [
   Audit1764000070000,
   Disclosure1764000070100,
   ListIndexes1764000070200,
+  DraftKey1764000090000,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

@@ -4,6 +4,7 @@ import { writeAlone } from '@perennial/audit';
 import {
   changePassword,
   CurrentPrincipal,
+  draftKeyOf,
   endSession,
   type Grant,
   grantsFor,
@@ -44,6 +45,8 @@ export interface SessionView {
   readonly grants: readonly Grant[];
   readonly rights: Readonly<Partial<Record<Right, Reach>>>;
   readonly csrf: string | null;
+  /** Base64 of 32 bytes: seals what the browser could not send yet, so that only this person can open it. Tokens have none. */
+  readonly draftKey: string | null;
   readonly mustChange: boolean;
   readonly idleMinutes: number;
 }
@@ -91,9 +94,11 @@ export class SessionController {
   /** Who is signed in. */
   @Requires('session.own')
   @Get()
-  current(@Req() request: IdentifiedRequest): SessionView {
+  async current(@Req() request: IdentifiedRequest, @CurrentPrincipal() principal: Principal): Promise<SessionView> {
     const { actor, name, initials, grants, csrf, mustChange } = identifiedOf(request);
     const held = (Object.keys(RIGHTS) as Right[]).filter((right) => grantsFor(grants, right).length > 0);
+    const cookie = identifiedOf(request).kind === 'user' ? cookieOf(request, this.cookie.name) : undefined;
+    const key = cookie === undefined ? null : await this.scoped(principal, (tx) => draftKeyOf(tx, cookie));
     return {
       actor,
       name,
@@ -102,6 +107,7 @@ export class SessionController {
       grants,
       rights: Object.fromEntries(held.map((right) => [right, reachOf(grants, right)])),
       csrf,
+      draftKey: key?.toString('base64') ?? null,
       mustChange,
       idleMinutes: this.config.SESSION_IDLE_MINUTES,
     };

@@ -16,6 +16,8 @@ export class AppUser {
   @Column({ name: 'must_change', type: 'boolean', default: true }) mustChange!: boolean;
   @MaybeAt('disabled_at') disabledAt!: Date | null;
   @CreatedAt('created_at') createdAt!: Date;
+  /** Seals in the browser what it could not send yet; 32 bytes, made when it is first asked for. */
+  @Column({ name: 'draft_key', type: 'bytea', nullable: true }) draftKey!: Buffer | null;
 }
 
 /** A role of a person at one facility, or registry-wide. */
