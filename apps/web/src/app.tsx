@@ -25,7 +25,8 @@ const router = createRouter({
   routeTree: routes,
   context: { queries },
   defaultPreload: 'intent',
-  defaultErrorComponent: ({ error, reset }) => <PageProblem error={error} retry={reset} />,
+  // Everything is asked again, who is signed in too.
+  defaultErrorComponent: ({ error }) => <PageProblem error={error} retry={() => void router.invalidate()} />,
   scrollRestoration: true,
 });
 

@@ -1,19 +1,22 @@
-import { showName } from '../ui/format.js';
+import { type Dictionary } from '@perennial/naaccr';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { itemTablesQuery } from '../items/tables.js';
 import { useMay } from '../session/session.js';
+import { showName } from '../ui/format.js';
 import { PageProblem, Skeleton } from '../ui/problem.js';
+import { useToast } from '../ui/toast.js';
 import { AbstractProvider, type AbstractDetail, type AbstractScreen } from './context.js';
 import css from './abstract.module.css';
-import { draftBackend } from './backend.js';
 import { Conflicts } from './conflicts.js';
-import { DraftStore } from './draft-store.js';
+import { type DraftStore } from './draft-store.js';
 import { FindingsBar } from './findings-bar.js';
 import { Form } from './form.js';
 import { CaseHeader } from './case-header.js';
 import { LineagePanel } from './lineage.js';
+import { heldDraft, retryDrafts, showDraft } from './open-drafts.js';
+import { parseValue } from './parse-value.js';
 import { abstractQuery } from './queries.js';
 import { ReportPanel, type ReportPanelHandle } from './report-panel.js';
 import { SectionNav } from './section-nav.js';
@@ -43,12 +46,12 @@ export function AbstractPage() {
 
 type Tables = Pick<AbstractScreen, 'dictionary' | 'codes'>;
 
-/** One draft for the life of the screen; what the API learns elsewhere is merged into it. */
-function useDraftStore(detail: AbstractDetail, heardAt: number): DraftStore {
-  const [draft] = useState(
-    () => new DraftStore({ items: detail.items, revision: detail.revision }, draftBackend(detail.id)),
-  );
+/** The draft of the screen; what the API learns elsewhere is merged into it, what was kept before a reload goes on. */
+function useDraftStore(detail: AbstractDetail, heardAt: number, dictionary: Dictionary, day: string): DraftStore {
+  const [held] = useState(() => heldDraft(detail.id, { items: detail.items, revision: detail.revision }));
+  const { draft } = held;
   const queries = useQueryClient();
+  const toast = useToast();
   useEffect(() => {
     draft.refresh({ items: detail.items, revision: detail.revision });
   }, [draft, detail]);
@@ -60,26 +63,33 @@ function useDraftStore(detail: AbstractDetail, heardAt: number): DraftStore {
       revision = now;
       void queries.invalidateQueries({ queryKey: ['abstract', detail.id] });
     });
-    const retry = (): void => draft.retry();
-    const leave = (event: BeforeUnloadEvent): void => {
-      if (draft.dirty) event.preventDefault();
-    };
-    const hide = (): void => void draft.flush();
-    window.addEventListener('online', retry);
-    window.addEventListener('beforeunload', leave);
-    document.addEventListener('visibilitychange', hide);
+    const leave = showDraft(detail.id, held);
     return () => {
-      void draft.flush();
       unsubscribe();
-      window.removeEventListener('online', retry);
-      window.removeEventListener('beforeunload', leave);
-      document.removeEventListener('visibilitychange', hide);
+      leave();
     };
-  }, [draft, queries, detail.id]);
-  // After signing in again everything is asked anew: the API is heard, and what waited goes.
+  }, [draft, held, queries, detail.id]);
   useEffect(() => {
-    if (draft.view().status === 'signed-out') draft.retry();
-  }, [draft, heardAt]);
+    let here = true;
+    void held.restored?.then((kept) => {
+      if (!here) return;
+      held.restored = null;
+      if (kept === null) return;
+      // What stood in a field would have been stored when it was left; what cannot be stays in the field and says why.
+      for (const [id, text] of Object.entries(kept.typed)) {
+        const item = dictionary.byId.get(id);
+        const value = item === undefined ? undefined : parseValue(item, text, day);
+        if (value?.ok !== true) continue;
+        draft.typing(id, null);
+        draft.set(id, value.value);
+      }
+      const count = kept.changes.length + Object.keys(kept.typed).length;
+      toast({ text: `${count === 1 ? 'One change' : `${count} changes`} that could not be sent before came back.` });
+    });
+    return () => void (here = false);
+  }, [held]);
+  // After signing in again everything is asked anew: the API is heard, and what waited goes.
+  useEffect(retryDrafts, [draft, heardAt]);
   return draft;
 }
 
@@ -91,13 +101,13 @@ function Case({
 }: { readonly detail: AbstractDetail; readonly heardAt: number } & Tables) {
   const may = useMay();
   const navigate = useNavigate();
-  const draft = useDraftStore(detail, heardAt);
+  const [day] = useState(today);
+  const draft = useDraftStore(detail, heardAt, dictionary, day);
   const [focused, setFocused] = useState<string | null>(null);
   const [lineage, setLineage] = useState<string | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const report = useRef<ReportPanelHandle>(null);
   const marker = useEvidence(detail);
-  const [day] = useState(today);
   const { findings, missing } = useFindings(draft, detail, dictionary, day);
   const editable = detail.state === 'draft' && may('abstracts.write');
 

@@ -1,5 +1,12 @@
 import * as fc from 'fast-check';
-import { type DraftBackend, type DraftState, DraftStore, type SaveRequest, type SaveResult } from './draft-store.js';
+import {
+  type DraftBackend,
+  type DraftState,
+  DraftStore,
+  type Kept,
+  type SaveRequest,
+  type SaveResult,
+} from './draft-store.js';
 
 /** An API for one draft: it keeps items and revision, refuses stale saves, and can be cut off or sign its people out. */
 class Registry implements DraftBackend {
@@ -167,6 +174,64 @@ describe('a draft', () => {
     ]);
   });
 
+  /** A page on a draft that keeps what is not sent; `reload` is another page that finds what this one kept. */
+  const page = (registry: Registry, kept: Kept | null = null) => {
+    const tab = { kept };
+    const draft = new DraftStore(registry.state, registry, 60_000, (now) => void (tab.kept = now));
+    if (kept !== null) draft.restore(kept);
+    return {
+      draft,
+      tab,
+      reload: () => {
+        draft.dispose();
+        // What is kept goes through text.
+        return page(registry, JSON.parse(JSON.stringify(tab.kept)) as Kept | null);
+      },
+    };
+  };
+
+  it('goes on after a reload with everything that was not sent, half-typed words included', async () => {
+    const registry = new Registry({ a: '1', b: '1' });
+    const one = page(registry);
+    registry.mode = 'down';
+    one.draft.set('a', '2');
+    one.draft.accept(['b']);
+    await one.draft.flush();
+    one.draft.typing('c', 'half a wo');
+    registry.other({ d: '7' });
+    const two = one.reload();
+    expect(two.draft.view()).toMatchObject({ items: { a: '2', b: '1', d: '7' }, typed: { c: 'half a wo' } });
+    registry.mode = 'up';
+    expect(await two.draft.flush()).toBe(true);
+    expect(registry.state.items).toEqual({ a: '2', b: '1', d: '7' });
+    expect(registry.saves.map(({ accepted }) => accepted)).toEqual([['b']]);
+    expect(two.tab.kept).toEqual({ changes: [], typed: { c: 'half a wo' } });
+    two.draft.typing('c', null);
+    expect([two.tab.kept, two.draft.dirty]).toEqual([null, false]);
+  });
+
+  it('asks after a reload about what somebody else changed meanwhile', async () => {
+    const registry = new Registry({ a: '1' });
+    const one = page(registry);
+    registry.mode = 'down';
+    one.draft.set('a', '2');
+    await one.draft.flush();
+    registry.other({ a: '7' });
+    const two = one.reload();
+    expect(two.draft.view().conflicts).toEqual([{ item: 'a', base: '1', mine: '2', theirs: '7' }]);
+    registry.mode = 'up';
+    two.draft.resolve('a', '2');
+    expect(await two.draft.flush()).toBe(true);
+    expect([registry.state.items, two.tab.kept]).toEqual([{ a: '2' }, null]);
+  });
+
+  it('leaves the items alone while something is typed', () => {
+    const draft = open(new Registry({ a: '1' }));
+    const { items } = draft.view();
+    draft.typing('a', '12');
+    expect([draft.view().items === items, draft.view().typed]).toEqual([true, { a: '12' }]);
+  });
+
   it('ends where the person left it, whatever happened in between', async () => {
     const item = fc.constantFrom('a', 'b', 'c');
     const value = fc.option(fc.constantFrom('1', '2', '3'), { nil: null });
@@ -174,6 +239,7 @@ describe('a draft', () => {
       fc.oneof(
         fc.record({ kind: fc.constant('set' as const), item, value }),
         fc.record({ kind: fc.constant('flush' as const) }),
+        fc.record({ kind: fc.constant('reload' as const) }),
         fc.record({
           kind: fc.constant('mode' as const),
           mode: fc.constantFrom('up' as const, 'down' as const, 'signed-out' as const),
@@ -185,18 +251,21 @@ describe('a draft', () => {
     await fc.assert(
       fc.asyncProperty(steps, async (plan) => {
         const registry = new Registry({ a: '1' });
-        const draft = open(registry);
+        let now = page(registry);
         const wanted: Record<string, string | null> = { a: '1', b: null, c: null };
         for (const step of plan) {
           if (step.kind === 'set') {
-            draft.set(step.item, step.value);
+            now.draft.set(step.item, step.value);
             wanted[step.item] = step.value;
-          } else if (step.kind === 'flush') await draft.flush();
+          } else if (step.kind === 'flush') await now.draft.flush();
+          else if (step.kind === 'reload') now = now.reload();
           else if (step.kind === 'mode') registry.mode = step.mode;
           else registry.other({ d: step.value });
         }
         registry.mode = 'up';
+        const { draft, tab } = now;
         expect(await draft.flush()).toBe(true);
+        expect(tab.kept).toBe(null);
         draft.dispose();
         for (const [id, expected] of Object.entries(wanted)) {
           expect(registry.state.items[id] ?? null).toBe(expected);

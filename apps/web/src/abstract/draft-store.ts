@@ -60,13 +60,21 @@ export interface DraftView {
   readonly accepted: ReadonlySet<string>;
   readonly message: string | null;
   readonly undoable: number;
+  /** What stands in a field and is not its item's value yet, as it was typed. */
+  readonly typed: Readonly<Record<string, string>>;
 }
 
-interface Change {
+export interface Change {
   readonly value: string | null;
   readonly base: string | null;
   readonly evidence: Evidence | null;
   readonly accepted: boolean;
+}
+
+/** What is not on the server yet: enough to go on from after a reload. */
+export interface Kept {
+  readonly changes: readonly (readonly [item: string, change: Change])[];
+  readonly typed: Readonly<Record<string, string>>;
 }
 
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000];
@@ -74,7 +82,7 @@ const RETRY_MS = [1_000, 2_000, 5_000, 10_000];
 /**
  * A draft that loses nothing: every change goes to the API soon; one save at a time, against the revision that was seen last. While the API
  * is away, changes wait here and go when it is back. When somebody else saved, items that only one side changed are merged; the others are
- * shown with both values.
+ * shown with both values. What is not on the server yet is also given to `keep` at each change, so that it can outlive a reload.
  */
 export class DraftStore {
   private server: DraftState;
@@ -90,12 +98,15 @@ export class DraftStore {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private failures = 0;
   private running: Promise<void> | null = null;
+  private typed: Readonly<Record<string, string>> = {};
   private current: DraftView;
 
+  /** @param keep called with what is not on the server yet, and with `null` when everything is. */
   constructor(
     initial: DraftState,
     private readonly backend: DraftBackend,
     private readonly delayMs = 350,
+    private readonly keep: (kept: Kept | null) => void = () => undefined,
   ) {
     this.server = initial;
     this.current = this.makeView();
@@ -114,6 +125,26 @@ export class DraftStore {
     if (before === value && evidence === null) return;
     if (before !== value) this.history.push({ item, value: before });
     this.put(item, value, evidence, false);
+  }
+
+  /** What stands in a field while it is typed; `null` once it is the item's value or was given up. */
+  typing(item: string, text: string | null): void {
+    if ((this.typed[item] ?? null) === text) return;
+    const { [item]: _before, ...others } = this.typed;
+    this.typed = text === null ? others : { ...others, [item]: text };
+    // The items stay the same object: who looks at them alone has nothing to do.
+    this.current = { ...this.current, typed: this.typed };
+    this.remember();
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Go on from what was kept before the page went. What somebody else changed meanwhile is merged, or shown with both values. */
+  restore({ changes, typed }: Kept): void {
+    for (const [item, change] of changes) if (!this.local.has(item)) this.local.set(item, change);
+    for (const [item, { accepted }] of changes) if (accepted) this.accepted.add(item);
+    this.typed = { ...typed, ...this.typed };
+    this.merge(this.server);
+    this.changed();
   }
 
   /** Confirm a suggestion as it stands. */
@@ -170,7 +201,7 @@ export class DraftStore {
 
   /** Whether closing the page would lose something. */
   get dirty(): boolean {
-    return this.local.size > 0;
+    return this.local.size > 0 || Object.keys(this.typed).length > 0;
   }
 
   dispose(): void {
@@ -309,8 +340,13 @@ export class DraftStore {
     if (conflicts.length === 0) this.schedule(0);
   }
 
+  private remember(): void {
+    this.keep(this.dirty ? { changes: [...this.local], typed: this.typed } : null);
+  }
+
   private changed(): void {
     this.current = this.makeView();
+    this.remember();
     for (const listener of this.listeners) listener();
   }
 
@@ -331,6 +367,7 @@ export class DraftStore {
       accepted: new Set(this.accepted),
       message: this.message,
       undoable: this.history.length,
+      typed: this.typed,
     };
   }
 }

@@ -1,7 +1,7 @@
 import { type ItemDefinition } from '@perennial/naaccr';
 import { memo, useEffect, useId, useRef, useState } from 'react';
-import { labelOf } from '../items/code-search.js';
 import { helpOf } from '../items/help.js';
+import { meaningOf } from '../items/labels.js';
 import { useIcdo3 } from '../items/tables.js';
 import { showDate, showName } from '../ui/format.js';
 import { CodeLookup } from './code-lookup.js';
@@ -16,22 +16,6 @@ const shown = (item: ItemDefinition, value: string | undefined): string =>
 
 const hasLookup = (item: ItemDefinition, coded: boolean): boolean =>
   coded || item.id === 'primarySite' || item.id === 'histologicTypeIcdO3';
-
-/** Label of the value: of the classification for sites and histologies, of the item's own table otherwise. */
-function useLabel(item: ItemDefinition, value: string | undefined, behavior: string | undefined): string {
-  const { codes } = useScreen();
-  const icdo3 = useIcdo3();
-  if (value === undefined) return '';
-  if (item.id === 'primarySite') return icdo3?.topography.get(value)?.label ?? '';
-  if (item.id === 'histologicTypeIcdO3') {
-    for (const tried of [behavior, '3', '2', '1', '0']) {
-      const label = tried === undefined ? undefined : icdo3?.morphology.get(`${value}/${tried}`)?.label;
-      if (label !== undefined) return label;
-    }
-    return '';
-  }
-  return labelOf(codes, item.id, value) ?? '';
-}
 
 /** Move to the next or previous field of the form, in the order on the screen. */
 export function moveFocus(from: HTMLElement, step: 1 | -1): void {
@@ -61,26 +45,31 @@ function Field({ item }: { readonly item: ItemDefinition }) {
   const unsaved = useDraft(draft, (view) => view.unsaved.has(id));
   const accepted = useDraft(draft, (view) => view.accepted.has(id));
   const standing = detail.standings[id];
-  const [typed, setTyped] = useState<string | null>(null);
-  const [wrong, setWrong] = useState<string | null>(null);
+  const typed = useDraft(draft, (view) => view.typed[id]) ?? null;
+  const setTyped = (text: string | null): void => draft.typing(id, text);
+  const [here, setHere] = useState(false);
+  /** Whether the person asked for what is typed to be taken; until then half a code is no mistake. */
+  const [asked, setAsked] = useState(false);
   const [lookup, setLookup] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
-  const label = useLabel(item, value, behavior);
+  const icdo3 = useIcdo3();
+  const label = value === undefined ? '' : meaningOf({ codes, icdo3 }, id, value, behavior);
   const coded = codes.has(id);
   const isLong = item.type === 'text' && item.length > 200;
   const isSuggestion = standing?.by === 'machine' && standing.spans !== undefined && !unsaved && !accepted;
 
   // A value that came from elsewhere (undo, another tab, an offered fix) replaces what stands in the field.
-  useEffect(() => setTyped(null), [value]);
+  const before = useRef(value);
+  useEffect(() => {
+    if (before.current !== value && document.activeElement !== input.current) setTyped(null);
+    before.current = value;
+  }, [value]);
 
   /** @returns whether the field holds something that can be stored. */
   const commit = (text: string): boolean => {
     const result = parseValue(item, text, today);
-    if (!result.ok) {
-      setWrong(result.why);
-      return false;
-    }
-    setWrong(null);
+    setAsked(!result.ok);
+    if (!result.ok) return false;
     setTyped(null);
     draft.set(id, result.value);
     return true;
@@ -88,7 +77,7 @@ function Field({ item }: { readonly item: ItemDefinition }) {
 
   const take = (code: string, also?: Readonly<Record<string, string>>): void => {
     setLookup(null);
-    setWrong(null);
+    setAsked(false);
     setTyped(null);
     draft.set(id, code);
     for (const [other, otherValue] of Object.entries(also ?? {})) draft.set(other, otherValue);
@@ -113,7 +102,7 @@ function Field({ item }: { readonly item: ItemDefinition }) {
       if (commit(event.currentTarget.value)) moveFocus(event.currentTarget, event.shiftKey ? -1 : 1);
     } else if (event.key === 'Escape' && typed !== null) {
       setTyped(null);
-      setWrong(null);
+      setAsked(false);
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -121,12 +110,14 @@ function Field({ item }: { readonly item: ItemDefinition }) {
 
   const onChange = (text: string): void => {
     setTyped(text);
-    setWrong(null);
+    setAsked(false);
     // Words in a field of codes are a search.
     if (hasLookup(item, coded) && item.type !== 'text' && /^[a-z]{3}/i.test(text)) setLookup(text);
     else if (id === 'primarySite' && /^[a-z]{3}/i.test(text)) setLookup(text);
   };
 
+  const result = typed === null || (here && !asked) ? null : parseValue(item, typed, today);
+  const wrong = result === null || result.ok ? null : result.why;
   const common = {
     ref: input,
     id: `item-${id}`,
@@ -137,8 +128,12 @@ function Field({ item }: { readonly item: ItemDefinition }) {
     'aria-describedby': described,
     autoComplete: 'off',
     spellCheck: isLong,
-    onFocus: () => screen.onFocus(id),
+    onFocus: () => {
+      setHere(true);
+      screen.onFocus(id);
+    },
     onBlur: () => {
+      setHere(false);
       if (typed !== null && lookup === null) commit(typed);
     },
     onKeyDown,
@@ -163,7 +158,7 @@ function Field({ item }: { readonly item: ItemDefinition }) {
       <div
         className={css.value}
         data-machine={isSuggestion}
-        data-unsaved={unsaved}
+        data-unsaved={unsaved || typed !== null}
         data-wrong={problem !== undefined && problem !== null}
       >
         {isLong ? (

@@ -1,33 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { originWords } from '../items/origin.js';
 import { showMoment, showName } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem, Skeleton } from '../ui/problem.js';
 import { useDraft, useScreen } from './context.js';
 import css from './panels.module.css';
 import { lineageQuery } from './queries.js';
-
-interface Origin {
-  readonly kind: string;
-  readonly reason?: string;
-  readonly rule?: string;
-}
-
-const source = (origin: Origin): string => {
-  switch (origin.kind) {
-    case 'person':
-      return origin.reason === undefined ? 'typed by a person' : `a person: ${origin.reason}`;
-    case 'report':
-      return 'proposed from a report';
-    case 'batch':
-      return 'imported';
-    case 'rule':
-      return `rule ${origin.rule ?? ''}`;
-    case 'contact':
-      return 'a follow-up contact';
-    default:
-      return origin.kind;
-  }
-};
 
 /** Why this value: every change of one item, newest first, with who, when and from where. */
 export function LineagePanel({ item, close }: { readonly item: string; readonly close: () => void }) {
@@ -68,10 +46,10 @@ export function LineagePanel({ item, close }: { readonly item: string; readonly 
                 )}
               </span>
               <span>
-                {source(entry.origin)}
+                {originWords(entry.origin)}
                 {own?.rule !== undefined && `, rule ${own.rule}`}
               </span>
-              <span className="mono">{entry.actor}</span>
+              <span>{entry.actorName ?? <code>{entry.actor}</code>}</span>
             </li>
           );
         })}

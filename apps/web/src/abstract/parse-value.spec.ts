@@ -1,6 +1,6 @@
 import { type ItemDefinition } from '@perennial/naaccr';
 import * as fc from 'fast-check';
-import { parseDate, parseValue } from './parse-value.js';
+import { liveValue, parseDate, parseValue } from './parse-value.js';
 
 const TODAY = '20261124';
 const item = (over: Partial<ItemDefinition>): ItemDefinition => ({
@@ -98,5 +98,24 @@ describe('parseValue', () => {
         expect(result.value.length).toBeLessThanOrEqual(definition.length);
       }),
     );
+  });
+});
+
+describe('liveValue', () => {
+  it.each([
+    ['digits', '85', undefined],
+    ['digits', '8500', '8500'],
+    ['digits', '', null],
+    ['date', '2024', undefined],
+    ['date', '3/15/20', undefined],
+    ['date', '3/15/2024', '20240315'],
+    ['text', 'hal', 'hal'],
+  ] as const)('of a %s item sees in %j the value %j', (type, typed, value) =>
+    expect(liveValue(item({ type }), typed, TODAY)).toBe(value),
+  );
+
+  it('fills nothing up while it is typed', () => {
+    expect(parseValue(item({ padLeftZero: true }), '85', TODAY)).toEqual({ ok: true, value: '0085' });
+    expect(liveValue(item({ padLeftZero: true }), '85', TODAY)).toBeUndefined();
   });
 });

@@ -80,3 +80,16 @@ export function parseValue(item: ItemDefinition, input: string, today: string): 
     return { ok: false, why: `This item takes ${item.length} characters; ${clean.length - item.length} too many.` };
   return { ok: true, value: clean };
 }
+
+/**
+ * The value that a field's text stands for before it is left: a whole code, a whole date, a text.
+ *
+ * @returns `undefined` while it is only the beginning of one, so that half a code is neither a mistake nor filled up with zeros.
+ */
+export function liveValue(item: ItemDefinition, input: string, today: string): string | null | undefined {
+  const result = parseValue(item, input, today);
+  if (!result.ok) return undefined;
+  if (result.value === null || item.type === 'text') return result.value;
+  if (item.type === 'date') return result.value.length === 8 && /\d{4}/.test(input) ? result.value : undefined;
+  return input.replace(/[. -]/g, '').length === result.value.length ? result.value : undefined;
+}

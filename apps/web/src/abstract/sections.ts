@@ -166,6 +166,13 @@ export const SECTIONS: readonly FormSection[] = [
   },
 ];
 
+/** Items of the person, as the form has them: the next tumor of the same patient starts with their values. */
+export const OF_PERSON: readonly string[] = [
+  ...SECTIONS.filter(({ id }) => id === 'identity').flatMap(({ items, rest }) => [...items, ...rest]),
+  'dateOfLastContact',
+  'vitalStatus',
+];
+
 /** Which hue lights up the words behind an item. */
 export const HUES: Readonly<Record<string, string>> = {
   primarySite: 'site',

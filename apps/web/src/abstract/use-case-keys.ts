@@ -11,11 +11,25 @@ import { SECTIONS } from './sections.js';
 /** Suggestions as sure as this are accepted together. */
 const SURE = 0.9;
 
+/** Take what stands in the focused field, as leaving it would. */
+function takeFocused(): void {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLElement) || field.dataset.field === undefined) return;
+  field.blur();
+  field.focus();
+}
+
 /** Complete the case and open the next draft. */
 export function useComplete(screen: AbstractScreen, navigate: (to: string) => void): () => Promise<void> {
   const toast = useToast();
   const queries = useQueryClient();
   return async () => {
+    takeFocused();
+    const [open] = Object.keys(screen.draft.view().typed);
+    if (open !== undefined) {
+      screen.focusItem(open);
+      return toast({ text: 'What is typed in this field cannot be stored as it is.', kind: 'error' });
+    }
     if (!(await screen.draft.flush()))
       return toast({ text: 'Not everything is saved yet. See the findings below.', kind: 'error' });
     try {
@@ -62,7 +76,13 @@ export function useCaseKeys(
   };
   const undo = (): void => {
     const item = draft.undo();
-    if (item !== null) screen.focusItem(item);
+    if (item === null) return;
+    draft.typing(item, null);
+    screen.focusItem(item);
+  };
+  const save = (): void => {
+    takeFocused();
+    void draft.flush();
   };
 
   const inField = 'Fields';
@@ -89,7 +109,7 @@ export function useCaseKeys(
       run: () => place.focused !== null && screen.showLineage(place.focused),
     },
     { chord: 'F1', label: 'Help on the item', group: inField },
-    { chord: 'mod+s', label: 'Save now (it is also saved by itself)', group: onCase, run: () => void draft.flush() },
+    { chord: 'mod+s', label: 'Save now (it is also saved by itself)', group: onCase, run: save },
     { chord: 'mod+Enter', label: 'Complete and open the next draft', group: onCase, run: () => void complete() },
     { chord: 'u', label: 'Undo the last change', group: onCase, run: undo },
     { chord: 'alt+Backspace', label: 'Undo the last change, in a field too', group: onCase, run: undo },

@@ -6,6 +6,7 @@ import { editSetQuery } from '../items/edit-set.js';
 import { type AbstractDetail, useDraftView } from './context.js';
 import { type DraftStore } from './draft-store.js';
 import { type Finding } from './findings-bar.js';
+import { liveValue } from './parse-value.js';
 
 /** One abstract as the patient record that edits judge. */
 function asRecord(dictionary: Dictionary, items: Readonly<Record<string, string>>): PatientRecord {
@@ -26,7 +27,23 @@ export function useFindings(
   dictionary: Dictionary,
   today: string,
 ): { readonly findings: readonly Finding[]; readonly missing: readonly string[] } {
-  const { items, unsaved } = useDraftView(draft);
+  const { items: stored, unsaved, typed } = useDraftView(draft);
+  // A whole code or date counts while it still stands in its field.
+  const items = useMemo(() => {
+    const live = Object.entries(typed).flatMap(([id, text]) => {
+      const item = dictionary.byId.get(id);
+      const value = item === undefined ? undefined : liveValue(item, text, today);
+      return value === undefined ? [] : [[id, value] as const];
+    });
+    if (live.length === 0) return stored;
+    const changed: Record<string, string> = { ...stored };
+    for (const [id, value] of live) {
+      if (value === null) delete changed[id];
+      else changed[id] = value;
+    }
+    return changed;
+  }, [stored, typed, dictionary, today]);
+  const asStored = unsaved.size === 0 && items === stored;
   const queries = useQueryClient();
   const { data: set } = useQuery(editSetQuery(queries, detail.editSet));
   const run = useRef<{ readonly set: EditSet; readonly run: EditRun } | null>(null);
@@ -38,10 +55,10 @@ export function useFindings(
     return run.current.run.findings();
   }, [set, items, dictionary, today]);
   const findings = useMemo((): readonly Finding[] => {
-    if (unsaved.size === 0 || local === null) return detail.findings;
+    if (asStored || local === null) return detail.findings;
     // A review holds for a finding as long as every value that it involves stays; the server gave it its key.
     const known = new Map(detail.findings.map((one) => [findingKey(one as unknown as EngineFinding), one]));
     return local.map((one) => known.get(findingKey(one)) ?? { ...(one as unknown as Finding), key: '', state: 'open' });
-  }, [local, unsaved.size, detail.findings]);
+  }, [local, asStored, detail.findings]);
   return { findings, missing: detail.missing.filter((item) => items[item] === undefined) };
 }

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { ApiProblem } from '../api/client.js';
+import { somethingSealed } from '../session/sealed.js';
 import css from './states.module.css';
 
 interface Words {
@@ -17,7 +19,9 @@ function words(error: unknown): Words {
   if (error.status === 0)
     return {
       title: 'The registry cannot be reached',
-      text: 'The network or the server is away. What you typed is kept. Try again in a moment.',
+      text: somethingSealed()
+        ? 'The network or the server is away. What you typed and could not send is kept in this tab, sealed: leave it open. This page goes on by itself when the registry is back.'
+        : 'The network or the server is away. This page goes on by itself when the registry is back.',
     };
   switch (error.status) {
     case 401:
@@ -48,9 +52,28 @@ function words(error: unknown): Words {
   }
 }
 
+const LOOK_AGAIN_MS = 5_000;
+
+/** Try again by itself while the registry cannot be heard: when the network comes back, and every few seconds. */
+function useRetry(wanted: boolean, retry: (() => void) | undefined): void {
+  const again = useRef(retry);
+  again.current = retry;
+  useEffect(() => {
+    if (!wanted) return;
+    const look = (): void => again.current?.();
+    const timer = setInterval(look, LOOK_AGAIN_MS);
+    window.addEventListener('online', look);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', look);
+    };
+  }, [wanted]);
+}
+
 /** In place of what could not be loaded. */
 export function Problem({ error, retry }: { readonly error: unknown; readonly retry?: (() => void) | undefined }) {
   const { title, text } = words(error);
+  useRetry(error instanceof ApiProblem && error.offline, retry);
   const instance = error instanceof ApiProblem ? error.body.instance : undefined;
   return (
     <div className={css.state} role="alert" data-kind="error">

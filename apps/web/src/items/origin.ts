@@ -1,0 +1,30 @@
+/** Where the values of a save come from, as the lineage names it. */
+export interface Origin {
+  readonly kind: string;
+  readonly reason?: string;
+  readonly rule?: string;
+  readonly abstractId?: string;
+}
+
+/** An origin in words. @param abstractName how an abstract is called here, for example its facility. */
+export function originWords(
+  origin: Origin,
+  abstractName: (id: string) => string | undefined = () => undefined,
+): string {
+  switch (origin.kind) {
+    case 'person':
+      return origin.reason === undefined ? 'typed by a person' : `a person: ${origin.reason}`;
+    case 'report':
+      return 'proposed from a report';
+    case 'abstract':
+      return `from the abstract of ${abstractName(origin.abstractId ?? '') ?? 'a facility'}`;
+    case 'batch':
+      return 'imported';
+    case 'rule':
+      return `rule ${origin.rule ?? ''}`;
+    case 'contact':
+      return 'a follow-up contact';
+    default:
+      return origin.kind;
+  }
+}
