@@ -304,7 +304,7 @@ describe('the workbench in a browser', () => {
       await page.waitForSelector(login === 'clerk' || login === 'quill' ? '#item-primarySite' : '[role=alert]');
       return labels;
     };
-    expect(await screens('quill')).toEqual(['Home', 'Worklists', 'Patients', 'Follow-up']);
+    expect(await screens('quill')).toEqual(['Home', 'Worklists', 'Primaries', 'Patients', 'Follow-up']);
     expect(await screens('clerk')).toEqual(['Home', 'Patients', 'Follow-up']);
     expect(await screens('researcher')).toEqual(['Home']);
     expect(await screens('admin')).toEqual(['Home']);

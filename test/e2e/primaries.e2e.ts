@@ -183,6 +183,32 @@ describe('multiple primaries', () => {
     expect((await alpha.get('primaries/comparisons/00000000-0000-4000-8000-000000000000')).status).toBe(404);
   });
 
+  it('tell the second of two registrars who decided first, and leave a pair open with what was found so far', async () => {
+    const person = { mrn: 'M70', last: 'Twodeciders', birth: '19560101' };
+    const first = await only(breast('T-1', 'Left', person));
+    await only(breast('T-2', 'Right', { ...person, collected: '20240401' }));
+    const { patientId } = await read(first);
+    const [pair] = await open(alpha, patientId);
+    const unsure = await decide(pair.id, { decision: null, note: 'asked the pathologist', seen: 0 });
+    expect([unsure.status, (await open(alpha, patientId)).length]).toEqual([200, 1]);
+    expect((await decide(pair.id, { decision: 'separate_primaries', seen: 1 }, central)).status).toBe(200);
+    const late = await decide(pair.id, { decision: null, note: 'still unsure', seen: 1 });
+    expect([late.status, late.body]).toMatchObject([
+      409,
+      {
+        type: 'urn:perennial:problem:primaries.decided',
+        title: expect.stringContaining('decided on this pair'),
+        decision: 'separate_primaries',
+      },
+    ]);
+    const { decisions } = (await alpha.get(`primaries/comparisons/${pair.id}`)).body;
+    expect(decisions.map((one: { decision: string; note: string }) => [one.decision, one.note])).toEqual([
+      ['separate_primaries', null],
+      [null, 'asked the pathologist'],
+    ]);
+    expect(decisions[0].actorName).toBe('central_registrar');
+  });
+
   it('have consolidation follow the decision', async () => {
     const person = { mrn: 'M5', last: 'Decided', birth: '19540101' };
     const first = await only(breast('D-1', 'Left', person));

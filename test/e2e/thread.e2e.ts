@@ -319,6 +319,41 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
     ]);
   });
 
+  it('tells the history of a patient, tumor and abstract: any earlier day follows from it', async () => {
+    const { abstractIds } = await send({
+      filler: 'HI-1',
+      mrn: 'A77',
+      last: 'History',
+      birth: '19570707',
+      text: BREAST,
+    });
+    const id = abstractIds[0]!;
+    const before = (await read(id)).body;
+    expect((await complete(id)).status).toBe(200);
+    const { patientId, tumorId } = (await read(id)).body;
+    const { body } = await alpha.get(`patients/${patientId}/history`);
+    expect(body.rows.map(({ entity, id: row }: { entity: string; id: string }) => [entity, row])).toEqual([
+      ['patient', patientId],
+      ['tumor', tumorId],
+      ['abstract', id],
+    ]);
+    const [, tumor, abstract] = body.rows;
+    expect(tumor.entries.at(-1).origin).toMatchObject({ kind: 'abstract', abstractId: id });
+    expect(abstract.entries[0]).toMatchObject({ changes: { '@state': ['draft', 'complete'] } });
+    expect(abstract.entries[0].actorName).toBe('registrar');
+    // Folded back to its first revision it is what it was then.
+    const items: Record<string, string> = { ...abstract.items };
+    for (const { changes } of abstract.entries.slice(0, -1))
+      for (const [item, [was]] of Object.entries(changes as Record<string, [string | null]>)) {
+        if (item.startsWith('@')) continue;
+        if (was === null) delete items[item];
+        else items[item] = was;
+      }
+    expect(items).toEqual(before.items);
+    expect((await beta.get(`patients/${patientId}/history`)).status).toBe(404);
+    expect((await laboratory.get(`patients/${patientId}/history`)).status).toBe(403);
+  });
+
   it('shows a facility nothing of another one and keeps rights apart', async () => {
     const { abstractIds, reportId } = await send({
       filler: 'F-1',

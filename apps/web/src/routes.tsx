@@ -66,6 +66,14 @@ const patient = createRoute({
   component: lazyRouteComponent(() => import('./patients/patient-page.js'), 'PatientPage'),
 });
 
+const patientHistory = createRoute({
+  getParentRoute: () => shell,
+  path: '/patients/$id/history',
+  validateSearch: (search: Record<string, unknown>): { at?: string | undefined } =>
+    typeof search.at === 'string' && !Number.isNaN(Date.parse(search.at)) ? { at: search.at } : {},
+  component: lazyRouteComponent(() => import('./patients/history-page.js'), 'HistoryPage'),
+});
+
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value.length < 200 && value !== '' ? value : undefined;
 
@@ -92,6 +100,16 @@ const worklist = createRoute({
     return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   },
   component: lazyRouteComponent(() => import('./worklists/worklist-page.js'), 'WorklistPage'),
+});
+
+const primaries = createRoute({
+  getParentRoute: () => shell,
+  path: '/primaries',
+  validateSearch: (search: Record<string, unknown>): { pair?: string | undefined; all?: true } => ({
+    ...(text(search.pair) === undefined ? {} : { pair: text(search.pair) }),
+    ...(search.all === true ? { all: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./primaries/primaries-page.js'), 'PrimariesPage'),
 });
 
 const patientSearch = createRoute({
@@ -124,5 +142,16 @@ const followUp = createRoute({
 
 export const routes = root.addChildren([
   signIn,
-  shell.addChildren([home, account, abstract, patientSearch, patient, worklist, followUp, code]),
+  shell.addChildren([
+    home,
+    account,
+    abstract,
+    patientSearch,
+    patient,
+    patientHistory,
+    primaries,
+    worklist,
+    followUp,
+    code,
+  ]),
 ]);

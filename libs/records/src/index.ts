@@ -4,6 +4,7 @@ export * from './abstracts/edit-abstract.js';
 export * from './abstracts/standings.js';
 export * from './edits/index.js';
 export * from './follow-up/index.js';
+export * from './history.js';
 export * from './intake/batcher.js';
 export { lockPerson } from './intake/identity.js';
 export * from './intake/learning.js';

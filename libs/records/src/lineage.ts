@@ -199,15 +199,21 @@ export async function insertRevision(
 export interface LineageEntry {
   readonly revision: number;
   readonly actor: string;
+  /** Name of the person or device, where it is one. */
+  readonly actorName: string | null;
   readonly at: Date;
   readonly origin: Origin;
   readonly changes: Changes;
 }
 
+/** Columns of an entry, of `revision r`. */
+export const LINEAGE_COLUMNS = `r.revision, r.actor, r.at, r.origin, r.changes,
+  coalesce((SELECT u.name FROM app_user u WHERE r.actor = 'user:' || u.id), (SELECT t.name FROM api_token t WHERE r.actor = 'token:' || t.id)) AS "actorName"`;
+
 /** The whole lineage of a row, newest first. Empty when there is no such row in scope. */
 export async function lineageOf(tx: EntityManager, entity: LineageEntity, id: string): Promise<LineageEntry[]> {
   return tx.query<LineageEntry[]>(
-    `SELECT revision, actor, at, origin, changes FROM revision WHERE entity = $1 AND entity_id = $2 ORDER BY revision DESC`,
+    `SELECT ${LINEAGE_COLUMNS} FROM revision r WHERE r.entity = $1 AND r.entity_id = $2 ORDER BY r.revision DESC`,
     [entity, id],
   );
 }

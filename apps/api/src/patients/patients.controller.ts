@@ -4,7 +4,14 @@ import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type ItemValues } from '@perennial/naaccr';
 import { inScope, type Principal, type Scoped } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
-import { type LineageEntry, lineageOf, type RegistryTables, splitLevels } from '@perennial/records';
+import {
+  type LineageEntry,
+  lineageOf,
+  patientHistory,
+  type RegistryTables,
+  type RowHistory,
+  splitLevels,
+} from '@perennial/records';
 import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { SCOPED, TABLES } from '../platform/tokens.js';
 
@@ -151,6 +158,18 @@ export class PatientsController {
         contacts,
       };
     });
+  }
+
+  /** Everything that is consolidated of a patient and every abstract, as it is now and with each change: any earlier day follows from it. */
+  @Requires('abstracts.read')
+  @Get(':id/history')
+  async history(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ rows: RowHistory[] }> {
+    const rows = await this.scoped(principal, (tx) => patientHistory(tx, id));
+    if (rows.length === 0) throw notFound('patient');
+    return { rows };
   }
 
   /** Why a consolidated value is what it is: it names every facility's values, so it is for those who see all of them. */

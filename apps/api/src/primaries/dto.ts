@@ -20,4 +20,6 @@ export class DecidePrimaryDto {
   @IsOptional() @IsString() @MaxLength(1_000) readonly note?: string;
   /** Revision of each abstract that was looked at, by its id; when given, a newer one is a conflict. */
   @IsOptional() @IsObject() readonly revisions?: Record<string, number>;
+  /** How many decisions on the pair were seen; when given, a newer one is a conflict. */
+  @IsOptional() @IsInt() @Min(0) readonly seen?: number;
 }

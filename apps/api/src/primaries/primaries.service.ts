@@ -41,6 +41,8 @@ export interface PastDecision {
   readonly otherRevision: number;
   readonly note: string | null;
   readonly actor: string;
+  /** Of a person or device that is known. */
+  readonly actorName: string | null;
   readonly decidedAt: string;
 }
 
@@ -108,8 +110,9 @@ export class PrimariesService {
       if (own === undefined || other === undefined) throw notFound('comparison');
       const decisions = await tx.query<(Omit<PastDecision, 'decidedAt'> & { decidedAt: Date })[]>(
         `SELECT decision, result, rule_group AS "group", rule_step AS step, rules_version AS "rulesVersion", abstract_revision AS "abstractRevision",
-                other_revision AS "otherRevision", note, actor, decided_at AS "decidedAt"
-           FROM primary_decision WHERE comparison_id = $1 ORDER BY decided_at DESC, id`,
+                other_revision AS "otherRevision", note, actor, decided_at AS "decidedAt",
+                coalesce((SELECT u.name FROM app_user u WHERE d.actor = 'user:' || u.id), (SELECT t.name FROM api_token t WHERE d.actor = 'token:' || t.id)) AS "actorName"
+           FROM primary_decision d WHERE comparison_id = $1 ORDER BY decided_at DESC, id`,
         [id],
       );
       return {
@@ -126,7 +129,7 @@ export class PrimariesService {
       decidePrimary(
         tx,
         id,
-        { decision: body.decision, note: body.note, revisions: body.revisions },
+        { decision: body.decision, note: body.note, revisions: body.revisions, seen: body.seen },
         principal.actor,
         this.tables,
         this.clock.today(),

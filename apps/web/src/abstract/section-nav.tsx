@@ -10,6 +10,11 @@ export function goToSection(id: string): void {
   section?.querySelector<HTMLElement>('[data-field]:not([disabled])')?.focus({ preventScroll: true });
 }
 
+const comparisonOf = (reason: unknown): string | undefined => {
+  const id = (reason as { readonly comparisonId?: unknown } | null)?.comparisonId;
+  return typeof id === 'string' ? id : undefined;
+};
+
 /** The sections with what is open in each, and the other cases of the person. Folds to initials on narrow screens. */
 export function SectionNav({
   findings,
@@ -56,14 +61,26 @@ export function SectionNav({
           Pt
         </span>
       </Link>
-      {detail.workItems.map(({ id, kind }) => (
-        <span key={id} className={css.workItem} title={kind.replaceAll('_', ' ')}>
-          <span className={css.long}>{kind.replaceAll('_', ' ')}</span>
-          <span className={css.initials} aria-hidden="true">
-            !
+      {detail.workItems.map(({ id, kind, reason }) => {
+        const words = (
+          <>
+            <span className={css.long}>{kind.replaceAll('_', ' ')}</span>
+            <span className={css.initials} aria-hidden="true">
+              !
+            </span>
+          </>
+        );
+        const pair = kind === 'compare_tumors' ? comparisonOf(reason) : undefined;
+        return pair === undefined ? (
+          <span key={id} className={css.workItem} title={kind.replaceAll('_', ' ')}>
+            {words}
           </span>
-        </span>
-      ))}
+        ) : (
+          <Link key={id} to="/primaries" search={{ pair }} className={css.workItem} title="One primary or two?">
+            {words}
+          </Link>
+        );
+      })}
     </nav>
   );
 }

@@ -1,24 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { facilitiesQuery } from '../abstract/queries.js';
-import { answer, api, type Schemas } from '../api/client.js';
-import { useIcdo3, useItemTables } from '../items/tables.js';
-import { SEXES, showDate, showName, showSite, VITAL } from '../ui/format.js';
-import { PageProblem, Skeleton } from '../ui/problem.js';
+import { useIcdo3 } from '../items/tables.js';
+import { useMay } from '../session/session.js';
+import { SEXES, showDate, showSite, VITAL } from '../ui/format.js';
+import { PageProblem, Problem, Skeleton } from '../ui/problem.js';
+import { type History } from './history.js';
+import { historyQuery, type Patient, patientQuery } from './queries.js';
 import { Timeline } from './timeline.js';
+import { OF_IDENTITY, OF_TUMOR, ValuesBeside } from './values-beside.js';
 import css from './patient.module.css';
-
-type Patient = Schemas['PatientDetail'];
-
-export const patientQuery = (id: string) => ({
-  queryKey: ['patient', id],
-  queryFn: () => answer(api.GET('/api/v1/patients/{id}', { params: { path: { id } } })),
-});
 
 /** A person: who they are, their tumors with every facility's abstract beside the consolidated values, and what happened when. */
 export function PatientPage() {
   const { id } = useParams({ from: '/shell/patients/$id' });
+  const may = useMay();
   const { data, error, refetch } = useQuery(patientQuery(id));
+  const history = useQuery({ ...historyQuery(id), enabled: may('abstracts.read') });
   if (error !== null) return <PageProblem error={error} retry={() => void refetch()} />;
   if (data === undefined)
     return (
@@ -49,54 +47,60 @@ export function PatientPage() {
           </p>
         )}
       </header>
-      <Tumors patient={data} />
-      <Timeline patient={data} />
-      <p>
-        <Link className={css.button} to="/follow-up" search={{ patient: data.id }}>
-          Follow-up of this person
-        </Link>
+      <p className={css.links}>
+        {may('abstracts.read') && (
+          <Link className={css.button} to="/patients/$id/history" params={{ id }} search={{}}>
+            History as of any date
+          </Link>
+        )}
+        {may('follow-up.read') && (
+          <Link className={css.button} to="/follow-up" search={{ patient: data.id }}>
+            Follow-up of this person
+          </Link>
+        )}
       </p>
+      {history.error !== null && <Problem error={history.error} retry={() => void history.refetch()} />}
+      <Tumors patient={data} history={history.data} />
+      <Identity history={history.data ?? []} />
+      <Timeline patient={data} history={history.data ?? []} />
     </main>
   );
 }
 
-/** Items that tell tumors apart and say how they stand. */
-const COMPARED = [
-  'primarySite',
-  'histologicTypeIcdO3',
-  'behaviorCodeIcdO3',
-  'laterality',
-  'dateOfDiagnosis',
-  'gradePathological',
-  'summaryStage2018',
-  'cancerStatus',
-];
-
-function Tumors({ patient }: { readonly patient: Patient }) {
-  const { data: facilities } = useQuery(facilitiesQuery);
+function Tumors({ patient, history }: { readonly patient: Patient; readonly history: readonly History[] | undefined }) {
+  const icdo3 = useIcdo3();
   const groups = Object.groupBy(patient.abstracts, ({ tumorId }) => tumorId ?? 'none');
-  const facility = (id: string): string => facilities?.find((one) => one.id === id)?.name ?? '';
+  const ids = [...new Set([...patient.tumors.map(({ id }) => id), ...Object.keys(groups)])];
+  const siteWords = (site: string | null | undefined): string =>
+    site === null || site === undefined
+      ? 'No site'
+      : `${icdo3?.topography.get(site)?.label ?? ''} ${showSite(site)}`.trim();
   return (
     <section aria-label="Tumors">
-      <h2>{Object.keys(groups).length === 1 ? 'Tumor' : 'Tumors'}</h2>
-      {Object.entries(groups).map(([tumorId, abstracts = []]) => {
+      <h2>{ids.length === 1 ? 'Tumor' : 'Tumors'}</h2>
+      {ids.map((tumorId) => {
+        const abstracts = groups[tumorId] ?? [];
         const tumor = patient.tumors.find(({ id }) => id === tumorId);
+        const rows = history?.filter(
+          ({ entity, id }) => entity === 'abstract' && abstracts.some((one) => one.id === id),
+        );
         return (
-          <article key={tumorId} className={css.tumor}>
-            <h3>{tumorId === 'none' ? 'Not yet complete' : <SiteWords site={abstracts[0]?.primarySite ?? null} />}</h3>
-            <ul className={css.list}>
-              {abstracts.map((one) => (
-                <li key={one.id}>
-                  <Link to="/abstracts/$id" params={{ id: one.id }}>
-                    <code>{showSite(one.primarySite) || 'no site'}</code> <code>{one.histology ?? ''}</code>
-                  </Link>
-                  <span>{showDate(one.dateOfDiagnosis)}</span>
-                  <span>{facility(one.facilityId)}</span>
-                  <span data-state={one.state}>{one.state}</span>
-                </li>
-              ))}
-            </ul>
-            {tumor !== undefined && <Consolidated items={tumor.items} />}
+          <article key={tumorId} className={css.tumor} id={`tumor-${tumorId}`}>
+            <h3>
+              {tumorId === 'none'
+                ? 'Not yet complete'
+                : siteWords(tumor?.items.primarySite ?? abstracts[0]?.primarySite)}
+            </h3>
+            {rows === undefined || rows.length === 0 ? (
+              <Abstracts abstracts={abstracts} />
+            ) : (
+              <ValuesBeside
+                label="Values of the tumor"
+                whole={history?.find(({ id }) => id === tumorId)}
+                abstracts={rows}
+                items={OF_TUMOR}
+              />
+            )}
           </article>
         );
       })}
@@ -105,22 +109,37 @@ function Tumors({ patient }: { readonly patient: Patient }) {
   );
 }
 
-function SiteWords({ site }: { readonly site: string | null }) {
-  const icdo3 = useIcdo3();
-  return <>{site === null ? 'No site' : (icdo3?.topography.get(site)?.label ?? showSite(site))}</>;
+/** Who the person is, as all facilities together say and as each of them reported it. */
+function Identity({ history }: { readonly history: readonly History[] }) {
+  const whole = history.find(({ entity }) => entity === 'patient');
+  const abstracts = history.filter(({ entity, state }) => entity === 'abstract' && state !== 'withdrawn');
+  if (abstracts.length === 0) return null;
+  return (
+    <section aria-labelledby="identity">
+      <h2 id="identity">Identity</h2>
+      <article className={css.tumor}>
+        <ValuesBeside label="Values of the person" whole={whole} abstracts={abstracts} items={OF_IDENTITY} />
+      </article>
+    </section>
+  );
 }
 
-/** The values that all facilities together stand for. */
-function Consolidated({ items }: { readonly items: Readonly<Record<string, string>> }) {
-  const tables = useItemTables();
+/** The abstracts in short, for those who may not read them whole. */
+function Abstracts({ abstracts }: { readonly abstracts: Patient['abstracts'] }) {
+  const { data: facilities } = useQuery(facilitiesQuery);
+  const facility = (id: string): string => facilities?.find((one) => one.id === id)?.name ?? '';
   return (
-    <dl className={css.values}>
-      {COMPARED.filter((id) => items[id] !== undefined).map((id) => (
-        <div key={id}>
-          <dt>{showName(tables?.dictionary.byId.get(id)?.name ?? id)}</dt>
-          <dd className="mono">{/^date/.test(id) ? showDate(items[id]) : items[id]}</dd>
-        </div>
+    <ul className={css.list}>
+      {abstracts.map((one) => (
+        <li key={one.id}>
+          <Link to="/abstracts/$id" params={{ id: one.id }}>
+            <code>{showSite(one.primarySite) || 'no site'}</code> <code>{one.histology ?? ''}</code>
+          </Link>
+          <span>{showDate(one.dateOfDiagnosis)}</span>
+          <span>{facility(one.facilityId)}</span>
+          <span data-state={one.state}>{one.state}</span>
+        </li>
       ))}
-    </dl>
+    </ul>
   );
 }

@@ -1,24 +1,56 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { facilitiesQuery } from '../abstract/queries.js';
-import { type Schemas } from '../api/client.js';
+import { useIcdo3 } from '../items/tables.js';
 import { showDate, showSite } from '../ui/format.js';
+import { type History } from './history.js';
+import { type Patient } from './queries.js';
 import css from './patient.module.css';
 
-interface Event {
+export interface Event {
   /** Sortable: `YYYYMMDD` or a shorter date, which stands for its earliest day. */
   readonly at: string;
-  readonly kind: 'diagnosis' | 'report' | 'contact' | 'last';
+  readonly kind: 'diagnosis' | 'treatment' | 'report' | 'contact' | 'last';
   readonly text: string;
-  readonly to?: string;
+  /** The abstract that tells it. */
+  readonly abstractId?: string;
 }
 
-const day = (iso: string): string => iso.slice(0, 10).replaceAll('-', '');
+/** Dates of a tumor's course, with what happened on them. */
+const COURSE: readonly (readonly [item: string, kind: Event['kind'], words: string])[] = [
+  ['dateOf1stContact', 'diagnosis', 'First contact'],
+  ['rxDateSurgery', 'treatment', 'Surgery'],
+  ['rxDateRadiation', 'treatment', 'Radiation began'],
+  ['rxDateChemo', 'treatment', 'Chemotherapy began'],
+  ['rxDateHormone', 'treatment', 'Hormone therapy began'],
+  ['rxDateBrm', 'treatment', 'Immunotherapy began'],
+  ['rxDateSystemic', 'treatment', 'Systemic treatment began'],
+  ['dateInitialRxSeer', 'treatment', 'First treatment'],
+  ['date1stCrsRxCoc', 'treatment', 'First course of treatment'],
+  ['recurrenceDate1st', 'diagnosis', 'First recurrence'],
+];
 
-/** Diagnoses, reports and contacts in the order of time. */
-export function Timeline({ patient }: { readonly patient: Schemas['PatientDetail'] }) {
-  const { data: facilities } = useQuery(facilitiesQuery);
-  const facility = (id: string): string => facilities?.find((one) => one.id === id)?.name ?? 'another facility';
+/**
+ * What happened to a person, by time: diagnoses, treatment, reports, contacts. What several facilities tell of the same day is one event.
+ *
+ * @param wordsOf names of a facility and of a site.
+ */
+export function eventsOf(
+  patient: Patient,
+  history: readonly History[],
+  wordsOf: { readonly facility: (id: string) => string; readonly site: (code: string | null) => string },
+): readonly Event[] {
+  const course = history
+    .filter(({ entity, state }) => entity === 'abstract' && state !== 'withdrawn')
+    .flatMap((row) =>
+      COURSE.flatMap(([item, kind, words]): Event[] => {
+        const at = row.items[item];
+        return at === undefined || !/^\d{4,8}$/.test(at)
+          ? []
+          : [{ at, kind, text: `${words}, ${wordsOf.site(row.items.primarySite ?? null)}`, abstractId: row.id }];
+      }),
+    );
+  const { vitalStatus, dateOfLastContact } = patient.items;
   const events: Event[] = [
     ...patient.abstracts.flatMap((one): Event[] =>
       one.dateOfDiagnosis === null
@@ -27,35 +59,54 @@ export function Timeline({ patient }: { readonly patient: Schemas['PatientDetail
             {
               at: one.dateOfDiagnosis,
               kind: 'diagnosis',
-              text: `Diagnosis ${showSite(one.primarySite)} ${one.histology ?? ''}, ${facility(one.facilityId)}`,
-              to: `/abstracts/${one.id}`,
+              text: `Diagnosis, ${wordsOf.site(one.primarySite)} ${one.histology ?? ''}, ${wordsOf.facility(one.facilityId)}`,
+              abstractId: one.id,
             },
           ],
     ),
+    ...course,
     ...patient.reports.map((one): Event => ({
-      at: day(one.createdAt),
+      at: one.createdAt.slice(0, 10).replaceAll('-', ''),
       kind: 'report',
       text: `Report received, ${one.screening.replaceAll('_', ' ')}`,
     })),
     ...patient.contacts.map((one): Event => ({
       at: one.contactedOn,
       kind: 'contact',
-      text: `Contact by ${one.channel.replaceAll('_', ' ')}: ${one.outcome.replaceAll('_', ' ')}, ${facility(one.facilityId)}`,
+      text: `Contact by ${one.channel.replaceAll('_', ' ')}: ${one.outcome.replaceAll('_', ' ')}, ${wordsOf.facility(one.facilityId)}`,
     })),
-    ...(patient.items.dateOfLastContact === undefined
+    ...(dateOfLastContact === undefined
       ? []
-      : [{ at: patient.items.dateOfLastContact, kind: 'last' as const, text: 'Last contact' }]),
+      : [{ at: dateOfLastContact, kind: 'last' as const, text: vitalStatus === '0' ? 'Death' : 'Last contact' }]),
   ];
-  const sorted = events.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const once = new Map(events.map((event) => [`${event.at} ${event.text}`, event]));
+  return [...once.values()].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** Diagnoses, treatment, reports and contacts in the order of time. */
+export function Timeline({ patient, history }: { readonly patient: Patient; readonly history: readonly History[] }) {
+  const { data: facilities } = useQuery(facilitiesQuery);
+  const icdo3 = useIcdo3();
+  const events = eventsOf(patient, history, {
+    facility: (id) => facilities?.find((one) => one.id === id)?.name ?? 'another facility',
+    site: (code) =>
+      code === null ? 'no site' : `${showSite(code)} ${icdo3?.topography.get(code)?.label ?? ''}`.trim(),
+  });
   return (
     <section aria-label="Timeline">
       <h2>Timeline</h2>
-      {sorted.length === 0 && <p className={css.faint}>Nothing is dated yet.</p>}
+      {events.length === 0 && <p className={css.faint}>Nothing is dated yet.</p>}
       <ol className={css.timeline}>
-        {sorted.map((event, index) => (
-          <li key={`${event.at} ${event.text} ${index}`} data-kind={event.kind}>
+        {events.map((event) => (
+          <li key={`${event.at} ${event.text}`} data-kind={event.kind}>
             <time>{showDate(event.at)}</time>
-            {event.to === undefined ? <span>{event.text}</span> : <Link to={event.to}>{event.text}</Link>}
+            {event.abstractId === undefined ? (
+              <span>{event.text}</span>
+            ) : (
+              <Link to="/abstracts/$id" params={{ id: event.abstractId }}>
+                {event.text}
+              </Link>
+            )}
           </li>
         ))}
       </ol>

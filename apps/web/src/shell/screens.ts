@@ -10,6 +10,7 @@ export interface Screen {
 export const SCREENS: readonly Screen[] = [
   { to: '/', label: 'Home', right: 'session.own', keys: 'g h' },
   { to: '/worklists/drafts', label: 'Worklists', right: 'reports.read', keys: 'g w' },
+  { to: '/primaries', label: 'Primaries', right: 'reports.read', keys: 'g m' },
   { to: '/patients', label: 'Patients', right: 'patients.search', keys: 'g p' },
   { to: '/follow-up', label: 'Follow-up', right: 'follow-up.read', keys: 'g f' },
 ];

@@ -23,7 +23,8 @@ export interface DecidedPrimary {
  * decision back. Every decision is kept; the newest one holds, and consolidation follows it: the same primary joins the other abstract's tumor when
  * it is completed, separate primaries never join it.
  *
- * @throws DomainError 404; 409 `primaries.abstract-changed` when an abstract has another revision than the registrar saw; 422 `primaries.note` when
+ * @throws DomainError 404; 409 `primaries.abstract-changed` when an abstract has another revision than the registrar saw, `primaries.decided` when
+ * somebody else decided since; 422 `primaries.note` when
  * the decision contradicts the rules and no note says why.
  */
 export async function decidePrimary(
@@ -34,6 +35,8 @@ export async function decidePrimary(
     readonly note: string | undefined;
     /** Revisions of the abstracts that the registrar looked at, where the client knows them. */
     readonly revisions: Readonly<Record<string, number>> | undefined;
+    /** How many decisions on the pair the registrar has seen, where the client knows: another one since is theirs to look at first. */
+    readonly seen?: number | undefined;
   },
   actor: string,
   tables: RegistryTables,
@@ -46,6 +49,7 @@ export async function decidePrimary(
     [comparisonId],
   );
   if (row === undefined) throw notFound('comparison');
+  await refuseUnseen(tx, comparisonId, wanted.seen);
   const abstracts = await tx.query<ComparedAbstract[]>(
     `SELECT ${COMPARED_COLUMNS} FROM abstract WHERE id IN ($1, $2) ORDER BY id FOR SHARE`,
     [row.abstract_id, row.other_abstract_id],
@@ -99,6 +103,24 @@ export async function decidePrimary(
   );
   await followComparisons(tx, [row.patient_id]);
   return { comparisonId, decision, verdict };
+}
+
+/** Whoever decides second is told who came first; the pair is locked by then. */
+async function refuseUnseen(tx: EntityManager, comparisonId: string, seen: number | undefined): Promise<void> {
+  if (seen === undefined) return;
+  const decisions = await tx.query<{ decision: PrimaryDecisionValue | null; actor: string; name: string | null }[]>(
+    `SELECT d.decision, d.actor, u.name FROM primary_decision d LEFT JOIN app_user u ON d.actor = 'user:' || u.id
+      WHERE d.comparison_id = $1 ORDER BY d.decided_at DESC, d.id`,
+    [comparisonId],
+  );
+  const [last] = decisions;
+  if (last === undefined || decisions.length <= seen) return;
+  throw new DomainError(
+    'primaries.decided',
+    409,
+    `${last.name ?? 'Somebody else'} decided on this pair while you looked at it.`,
+    { decision: last.decision, actor: last.actor },
+  );
 }
 
 /** What was decided about an abstract, as tumors: the one to join, and those never to join. */
