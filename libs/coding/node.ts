@@ -1,12 +1,13 @@
 import { readDataJson } from '@perennial/config/node';
 import { loadIcdo3 } from '@perennial/icdo3/node';
+import { loadPrimaries } from '@perennial/primaries/node';
 import { type CodingBundles, type CodingTables, createCodingTables } from './src/index.js';
 
 let loaded: CodingTables | undefined;
 
 /** The coder's tables, read and indexed once. */
 export function loadCodingTables(): CodingTables {
-  loaded ??= createCodingTables(loadIcdo3(), loadBundles());
+  loaded ??= createCodingTables(loadIcdo3(), loadPrimaries(), loadBundles());
   return loaded;
 }
 
@@ -33,7 +34,7 @@ const extended = new Map<string, CodingTables>();
 export function loadCodingTablesWith(words: readonly CodingSynonym[]): CodingTables {
   const key = JSON.stringify(words.map(({ kind, term, code }) => [kind, term, code]).sort());
   const known = extended.get(key);
-  const tables = known ?? createCodingTables(loadIcdo3(), withWords(loadBundles(), words));
+  const tables = known ?? createCodingTables(loadIcdo3(), loadPrimaries(), withWords(loadBundles(), words));
   extended.delete(key);
   extended.set(key, tables);
   for (const oldest of extended.keys()) {

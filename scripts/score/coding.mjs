@@ -3,6 +3,7 @@
  *
  * Scores the coder on the reports with known answers beside the checkout and on this repository's own texts. Prints for each file and band of
  * scan quality: reportability, accuracy and coverage of each field (as abstaining, forced, and the surest 80 %), all fields right, and calibration.
+ * `laterality told` are the paired sites whose report has a word for a side at all.
  * `--worst N` adds the surest disagreements with their text (default 0; 50 for study), `--out` writes every disagreement as NDJSON.
  * A third of the reports, by patient, is held out (`--part held`): rules are made on the rest (`--part tune`).
  */
@@ -29,6 +30,13 @@ const percent = (part, whole) => (whole === 0 ? '   -' : ((100 * part) / whole).
 /** Held out: a third, by patient, so that no patient is on both sides. */
 const isHeld = (patient) => createHash('sha256').update(`held:${patient}`).digest()[0] % 3 === 0;
 
+/**
+ * A word for a side anywhere in a report. Without one no reader of the text can tell the side: the clinical files have it from imaging and from
+ * the operation.
+ */
+const SIDE_WORD =
+  /\b(left|right|bilateral(ly)?|rul|rml|rll|lul|lll)\b|\b[lr]t\.? [a-z]{4}|\bboth (ovar|breast|kidney|lung|adnexa|tube|testes|side)/i;
+
 /** Fields scored on the clinical files: name, who has an answer, and when a given answer is right. */
 function fieldsFor(paired) {
   return [
@@ -37,15 +45,22 @@ function fieldsFor(paired) {
     ['histology exact', 'histology', () => true, (given, gold) => histologyExact(given.histology, gold.histology)],
     ['histology group', 'histology', () => true, (given, gold) => histologyGroup(given.histology, gold.histology)],
     ['behavior', 'behavior', () => true, behaviorRight],
+    ['laterality paired', 'laterality', (gold) => gold.laterality !== undefined && paired(gold.primarySite), sameSide],
     [
-      'laterality paired',
+      'laterality told',
       'laterality',
-      (gold) => gold.laterality !== undefined && paired(gold.primarySite),
-      (given, gold) => given.laterality === gold.laterality,
+      (gold, { text }) => gold.laterality !== undefined && paired(gold.primarySite) && SIDE_WORD.test(text),
+      sameSide,
     ],
+    ['laterality all', 'laterality', (gold) => gold.laterality !== undefined, sameSide],
     ['grade (info)', 'grade', (gold) => goldGrade(gold) !== null, (given, gold) => gradeRight(given.grade, gold)],
   ];
 }
+
+/** Fields that show another's cases by another cut; their disagreements are the same ones. */
+const CUTS = new Set(['site4', 'histology exact', 'laterality told', 'laterality all', 'grade (info)']);
+
+const sameSide = (given, gold) => given.laterality === gold.laterality;
 
 /** Share right among the surest part; answers of equal confidence at the border count by their mean. */
 function atCoverage(rows, share) {
@@ -102,7 +117,7 @@ function scoreClinical(rows, answers, paired, out) {
     out.print('  field               cases  forced  at 80 %  given  right of given  calibration error');
     for (const [name, field, asked, isRight] of fields) {
       const scored = chosen
-        .filter((row) => asked(row.gold))
+        .filter((row) => asked(row.gold, row))
         .map((row) => {
           const { forced, plain } = answers.get(row.id);
           return {
@@ -133,7 +148,7 @@ function scoreClinical(rows, answers, paired, out) {
       const { forced } = answers.get(row.id);
       return fields
         .filter(([name]) => ['site4', 'histology group', 'behavior', 'laterality paired'].includes(name))
-        .every(([, , asked, isRight]) => !asked(row.gold) || isRight(forced, row.gold));
+        .every(([, , asked, isRight]) => !asked(row.gold, row) || isRight(forced, row.gold));
     }).length;
     out.print(`  all fields right    ${String(chosen.length).padStart(5)}   ${percent(all, chosen.length)}`);
   }
@@ -143,14 +158,10 @@ function scoreClinical(rows, answers, paired, out) {
 function disagreements(rows, answers, paired, only) {
   const found = [];
   for (const [name, field, asked, isRight] of fieldsFor(paired)) {
-    if (
-      name === 'histology exact' ||
-      (only === undefined ? name === 'grade (info)' || name === 'site4' : name !== only)
-    )
-      continue;
+    if (only === undefined ? CUTS.has(name) : name !== only) continue;
     for (const row of rows) {
       const { forced } = answers.get(row.id);
-      if (!asked(row.gold) || isRight(forced, row.gold)) continue;
+      if (!asked(row.gold, row) || isRight(forced, row.gold)) continue;
       found.push({
         field: name,
         id: row.id,

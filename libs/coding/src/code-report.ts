@@ -1,13 +1,14 @@
+import { bothSides } from './both-sides.js';
 import { type Choice, spansOf } from './choice.js';
-import { chooseGrade, gradeItemOf } from './grade.js';
-import { chooseHistology, type HistologyChoice } from './histology.js';
-import { chooseLaterality } from './laterality.js';
-import { type MorphologyMention, morphologyMentions, type SiteMention, siteMentions } from './mentions.js';
+import { chooseGrade, gradeItemOf } from './grade/choose.js';
+import { chooseLaterality } from './laterality/choose.js';
+import { siteMentions } from './mentions/anatomy.js';
+import { type MorphologyMention, morphologyMentions } from './mentions/morphology.js';
 import { furtherTumors } from './primaries.js';
 import { type Reading, readReport } from './reading.js';
-import { chooseSite, type SiteChoice } from './site.js';
 import { type CodingTables } from './tables.js';
 import { MAX_TEXT } from './text/tokens.js';
+import { type Tumor, tumorOf } from './tumor.js';
 import { type CodableText, type CodedField, type CodedReport, type CodeOptions, type EvidenceSpan } from './types.js';
 import { type Verdict, verdictOf, verdictWithoutTerm } from './verdict.js';
 
@@ -39,12 +40,6 @@ const NOTHING: Omit<CodedReport, 'id' | 'reportable' | 'flags' | 'confidence' | 
   primaries: [],
 };
 
-/** One tumor of a report. */
-export interface Tumor {
-  readonly histology: HistologyChoice;
-  readonly site: SiteChoice | null;
-}
-
 /**
  * Say what a pathology report means as ICD-O-3 codes, with the words that justify each, or leave a field open.
  *
@@ -63,7 +58,9 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   const main = tumorOf(reading, mentions, sites, tables);
   if (main === null) return withoutTerm(id, reading, mentions, tables, flags, options);
   const year = report.diagnosisYear ?? CURRENT_RULES;
-  const tumors = [main, ...furtherTumors(reading, mentions, sites, main, tables)];
+  const sides = bothSides(reading, mentions, sites, main, year, tables);
+  if (sides.questionable) flags.push('both-sides');
+  const tumors = [...sides.tumors, ...furtherTumors(reading, mentions, sites, sides.tumors, tables)];
   const judged = tumors.map((tumor) => ({
     tumor,
     verdict: verdictOf(reading, mentions, tumor.histology, tumor.site, year, tables),
@@ -88,22 +85,6 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   return first === undefined
     ? withoutTerm(id, reading, mentions, tables, flags, options)
     : { ...first, primaries: others };
-}
-
-/** Histology and site, each seen in the light of the other: the site says what a term means there, the histology which sites are usual. */
-export function tumorOf(
-  reading: Reading,
-  mentions: readonly MorphologyMention[],
-  sites: readonly SiteMention[],
-  tables: CodingTables,
-): Tumor | null {
-  const first = chooseHistology(reading, mentions, tables.families, null);
-  if (first === null) return null;
-  const site = chooseSite(reading, sites, mentions, first, tables.families, tables.icdo3);
-  if (site === null) return { histology: first, site };
-  const again = chooseHistology(reading, mentions, tables.families, site.value);
-  if (again === null || again.code === first.code) return { histology: again ?? first, site };
-  return { histology: again, site: chooseSite(reading, sites, mentions, again, tables.families, tables.icdo3) };
 }
 
 function withoutTerm(
@@ -131,7 +112,7 @@ function codedTumor(
   id: string,
   reading: Reading,
   mentions: readonly MorphologyMention[],
-  { histology, site }: Tumor,
+  { histology, site, side }: Tumor,
   verdict: Verdict,
   reportFlags: readonly string[],
   tables: CodingTables,
@@ -146,7 +127,7 @@ function codedTumor(
       rule: histology.rule,
       confidence: histology.behaviorConfidence,
     },
-    laterality: site === null ? null : chooseLaterality(reading, site, histology, mentions),
+    laterality: site === null ? null : chooseLaterality(reading, site, histology, mentions, side),
     grade: site === null ? null : chooseGrade(reading, site.value, histology, tables),
   };
   const values: Record<CodedField, string | null> = {

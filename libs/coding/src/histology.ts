@@ -1,5 +1,5 @@
 import { type Choice, clamp, pooled, round, spansOf } from './choice.js';
-import { type MorphologyMention } from './mentions.js';
+import { type MorphologyMention } from './mentions/morphology.js';
 import { type Reading } from './reading.js';
 import { type EvidenceSpan } from './types.js';
 import { type Combination, type Families } from './families.js';

@@ -1,18 +1,21 @@
 import { chooseHistology } from './histology.js';
-import { type MorphologyMention, type SiteMention } from './mentions.js';
+import { type SiteMention } from './mentions/anatomy.js';
+import { type MorphologyMention } from './mentions/morphology.js';
 import { type Reading } from './reading.js';
-import { chooseSite } from './site.js';
+import { chooseSite } from './site/choose.js';
 import { type CodingTables } from './tables.js';
-import { type Tumor } from './code-report.js';
+import { type Tumor } from './tumor.js';
 
 /** Weight from which a term may be a tumor of its own: a statement of the diagnosis. */
 const STATES = 5.5;
 /** How sure the site of a further tumor must be. */
 const SITE_SURE = 0.56;
+/** The same where only the answer to a question names the tumor: "conventional" may say of which kind the main one is. */
+const SITE_SURE_OF_ANSWER = 0.9;
 const MOST = 3;
 
 /**
- * Tumors of the same report that are not the main one: another histology that is neither a kind of the main one nor general, stated in full in a
+ * Tumors of the same report that are not the main ones: another histology that is neither a kind of the main one nor general, stated in full in a
  * diagnosis, at another organ that is usual for it. Spread of the main tumor and its components are no tumors of their own.
  *
  * @source SEER solid tumor rules: different sites (three characters) and different histologies are multiple primaries.
@@ -21,12 +24,12 @@ export function furtherTumors(
   reading: Reading,
   mentions: readonly MorphologyMention[],
   sites: readonly SiteMention[],
-  main: Tumor,
+  main: readonly Tumor[],
   tables: CodingTables,
 ): Tumor[] {
   const { families } = tables;
   const found: Tumor[] = [];
-  let known: readonly Tumor[] = [main];
+  let known = main;
   let left = mentions;
   for (let round = 0; round < MOST; round += 1) {
     left = left.filter((one) => known.every((tumor) => !belongs(one, tumor, tables)));
@@ -48,10 +51,10 @@ export function furtherTumors(
     known = [tumor];
     if (
       site === null ||
-      site.confidence < SITE_SURE ||
+      site.confidence < (histology.main.some((one) => one.entry.use === 'term') ? SITE_SURE : SITE_SURE_OF_ANSWER) ||
       families.usual(histology.value, site.value) < 1 ||
       site.value.startsWith('C77') ||
-      [main, ...found].some((one) => one.site?.value.slice(0, 3) === site.value.slice(0, 3)) ||
+      [...main, ...found].some((one) => one.site?.value.slice(0, 3) === site.value.slice(0, 3)) ||
       site.mentions.length === 0
     )
       continue;

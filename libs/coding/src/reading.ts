@@ -221,12 +221,17 @@ function isHeading(tokens: Tokens, { from, to }: Match): boolean {
   return starts && (alone || stopped || (upper && text.length > 8));
 }
 
-/** Letters and numbers that mark specimens, as keys 1 to 255 that agree between the list of specimens and the diagnosis. */
+/**
+ * Letters and numbers that mark specimens, as keys 1 to 255 that agree between the list of specimens and the diagnosis. Where a section marks them
+ * in one way, the other way marks points of what is said of one: `PART 2: OVARY` over `A. Carcinoma`.
+ */
 function specimensOf(tokens: Tokens, sections: readonly Section[], section: Uint16Array): Uint8Array {
   const keys = new Uint8Array(tokens.count);
   const { count, start, end, gap, clause, text } = tokens;
   let current = 0;
   let last = 0;
+  /** The marks began with the first of their kind, not with a stray letter. */
+  let ordered = false;
   let kind: SectionKind = 'other';
   let lastSection = -1;
   for (let at = 0; at < count; at += 1) {
@@ -237,6 +242,7 @@ function specimensOf(tokens: Tokens, sections: readonly Section[], section: Uint
       if (next !== 'comment' && next !== 'synoptic') {
         current = 0;
         last = 0;
+        ordered = false;
       }
       kind = next;
     }
@@ -253,7 +259,8 @@ function specimensOf(tokens: Tokens, sections: readonly Section[], section: Uint
         (named && /^(\d{1,2}|[A-Z])$/.test(word));
       if (opens && closes) {
         const key = keyOfMark(word);
-        if (key > 0 && follows(key, last)) {
+        if (key > 0 && (named || !ordered || key > 100 === last > 100) && follows(key, last)) {
+          if (last === 0 || key > 100 !== last > 100) ordered = key === 1 || key === 101;
           current = key;
           last = key;
         }

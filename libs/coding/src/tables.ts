@@ -1,4 +1,5 @@
 import { type Icdo3 } from '@perennial/icdo3';
+import { type Primaries } from '@perennial/primaries';
 import { createFamilies, type Families, type FamilyBundle } from './families.js';
 import { Lexicon } from './text/lexicon.js';
 import { stem, Vocabulary } from './text/vocabulary.js';
@@ -98,6 +99,7 @@ export const CUES = [
   'treated',
   'tumorWord',
   'away',
+  'surface',
 ] as const;
 export type Cue = (typeof CUES)[number];
 
@@ -127,6 +129,8 @@ export interface CodingTables {
   readonly morphology: readonly MorphologyEntry[];
   readonly anatomy: readonly SiteEntry[];
   readonly families: Families;
+  /** Rules that say whether tumors of both sides are one primary. */
+  readonly primaries: Pick<Primaries, 'compareParts'>;
 }
 
 export interface CodingBundles {
@@ -170,7 +174,11 @@ const keyOf = (phrase: string): string => (phrase.toLowerCase().match(/[a-z0-9]+
 const hintOf = (hint: string): string => (/C\d\d\.?[\d_]?/.exec(hint)?.[0] ?? '').replace('.', '').replace('_', '');
 
 /** Build the coder's tables from the classification and the project's own words. */
-export function createCodingTables(icdo3: Icdo3, bundles: CodingBundles): CodingTables {
+export function createCodingTables(
+  icdo3: Icdo3,
+  primaries: CodingTables['primaries'],
+  bundles: CodingBundles,
+): CodingTables {
   const vocabulary = new Vocabulary();
   const lexicon = new Lexicon(vocabulary);
   const morphology = addMorphology(icdo3, lexicon, bundles.terms);
@@ -195,7 +203,7 @@ export function createCodingTables(icdo3: Icdo3, bundles: CodingBundles): Coding
   vocabulary.tell(bundles.cues.telling);
   vocabulary.prepare();
   lexicon.prepare(bundles.cues.skipped);
-  return { icdo3, lexicon, vocabulary, morphology, anatomy, families: createFamilies(bundles.families) };
+  return { icdo3, lexicon, vocabulary, morphology, anatomy, families: createFamilies(bundles.families), primaries };
 }
 
 function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): MorphologyEntry[] {

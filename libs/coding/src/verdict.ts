@@ -1,8 +1,8 @@
 import { type HistologyChoice } from './histology.js';
-import { type MorphologyMention } from './mentions.js';
+import { type MorphologyMention } from './mentions/morphology.js';
 import { CUE, type Reading } from './reading.js';
 import { isReportable, type Reportability } from './reportability.js';
-import { type SiteChoice } from './site.js';
+import { type SiteChoice } from './site/choose.js';
 import { type CodingTables } from './tables.js';
 import { GAP } from './text/tokens.js';
 

@@ -1,3 +1,4 @@
+import { wordHash } from './memory.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** What stands between two words, as bits. */
@@ -67,6 +68,7 @@ export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
   const end = new Int32Array(room * 2);
   const word = new Int32Array(room * 2);
   const gap = new Uint16Array(room * 2);
+  const columns = { start, end, word, gap };
   let count = 0;
   let bits: number = GAP.NEWLINE;
   let lineEmpty = true;
@@ -88,30 +90,36 @@ export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
     const from = at;
     let nulls = false;
     let letters = kind === LETTER;
+    let hash = wordHash(0, code);
     at += 1;
     for (; at < text.length; at += 1) {
       const next = text.charCodeAt(at);
       const nextKind = kindOf(next);
-      if (nextKind === LETTER) letters = true;
-      if (nextKind !== 0) continue;
+      if (nextKind !== 0) {
+        if (nextKind === LETTER) letters = true;
+        hash = wordHash(hash, next);
+        continue;
+      }
       // Letters that were stored two bytes each and read one by one stay one word.
       if (next === 0 && at + 1 < text.length && kindOf(text.charCodeAt(at + 1)) !== 0) nulls = true;
       else break;
     }
     lineEmpty = false;
-    const raw = nulls ? text.slice(from, at).replaceAll('\u0000', '') : text.slice(from, at);
     if ((bits & GAP.STOP) !== 0 && count > 0) {
       ends += 1;
       const before = count - 1;
       if (NO_END.has(text.slice(start[before], end[before]).toLowerCase())) falseEnds += 1;
     }
-    // Long numbers are no words.
-    const found = letters || raw.length <= 2 ? vocabulary.find(raw) : -1;
-    if (typeof found === 'number') {
-      count = pushOrJoin(text, vocabulary, { start, end, word, gap }, count, from, at, found, bits);
-    } else {
+    const found = nulls
+      ? vocabulary.findWord(text.slice(from, at).replaceAll('\u0000', ''))
+      : // Long numbers are no words.
+        letters || at - from <= 2
+        ? vocabulary.find(text, from, at, hash)
+        : -1;
+    if (typeof found === 'number') count = pushOrJoin(text, vocabulary, columns, count, from, at, found, bits);
+    else {
       const middle = from + found.at;
-      count = pushOrJoin(text, vocabulary, { start, end, word, gap }, count, from, middle, found.first, bits);
+      count = pushOrJoin(text, vocabulary, columns, count, from, middle, found.first, bits);
       start[count] = middle;
       end[count] = at;
       word[count] = found.second;

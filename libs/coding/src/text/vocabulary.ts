@@ -1,3 +1,6 @@
+import { FormSet, WordForm } from './forms.js';
+import { UNKNOWN, WordMemory } from './memory.js';
+
 /** A token that is two words of the lexicon run together; `at` is where the second begins. */
 export interface SplitWord {
   readonly first: number;
@@ -5,58 +8,19 @@ export interface SplitWord {
   readonly at: number;
 }
 
+const S = 115;
+
 /** Plural and spelling variants fall together, so that a term is written once. */
 export function stem(word: string): string {
-  const spelled = word.replace(/^oe/, 'e').replace('aem', 'em').replace('tumour', 'tumor').replace('haemo', 'hemo');
-  if (spelled.length > 5 && spelled.endsWith('ies')) return `${spelled.slice(0, -3)}y`;
-  return spelled.length > 3 && spelled.endsWith('s') && !/(ss|us|is|as)$/.test(spelled)
-    ? spelled.slice(0, -1)
-    : spelled;
+  let spelled = word.startsWith('oe') ? word.slice(1) : word;
+  if (spelled.includes('aem')) spelled = spelled.replace('aem', 'em');
+  if (spelled.includes('tumour')) spelled = spelled.replace('tumour', 'tumor');
+  const { length } = spelled;
+  if (length <= 3 || spelled.charCodeAt(length - 1) !== S) return spelled;
+  const before = spelled[length - 2] ?? '';
+  if (length > 5 && before === 'e' && spelled.charCodeAt(length - 3) === 105) return `${spelled.slice(0, -3)}y`;
+  return 'suia'.includes(before) ? spelled : spelled.slice(0, -1);
 }
-
-const withoutOne = (form: string): string[] => Array.from(form, (_, at) => form.slice(0, at) + form.slice(at + 1));
-
-function withoutTwo(form: string): string[] {
-  const found = [form, ...withoutOne(form)];
-  for (let a = 0; a < form.length; a += 1)
-    for (let b = a + 1; b < form.length; b += 1)
-      found.push(form.slice(0, a) + form.slice(a + 1, b) + form.slice(b + 1));
-  return found;
-}
-
-/** Shapes that scans take for one another, brought to one form. */
-function shape(word: string): string {
-  let out = '';
-  for (let at = 0; at < word.length; at += 1) {
-    const two = word.slice(at, at + 2);
-    if (two === 'rn') out += 'm';
-    else if (two === 'vv') out += 'w';
-    else if (two === 'cl' || two === 'ci' || two === 'c1') out += 'd';
-    else if (two === 'ii') out += 'u';
-    else {
-      const one = word[at] ?? '';
-      out += SAME_SHAPE[one] ?? one;
-      continue;
-    }
-    at += 1;
-  }
-  return out;
-}
-const SAME_SHAPE: Readonly<Record<string, string>> = {
-  '1': 'i',
-  l: 'i',
-  j: 'i',
-  t: 'i',
-  '0': 'o',
-  '5': 's',
-  '8': 'b',
-  '6': 'b',
-  h: 'b',
-  '9': 'g',
-  q: 'g',
-  e: 'c',
-  v: 'u',
-};
 
 /** Strokes of a bar code, numbers and their like: three digits, or one letter three times. */
 const NO_WORD = /\d[^\d]*\d[^\d]*\d|^\d+$|([a-z1])\1\1/;
@@ -79,10 +43,10 @@ const HALVES = new Set([
 const SHAPE_FROM = 4;
 const LETTER_FROM = 6;
 const LONGEST = 26;
-/** Mended words kept, so that a word is worked out once; forgotten altogether when full. */
-const MEMORY = 60_000;
 const NONE = -1;
 const SHARED = -2;
+/** Number that stands for the first of `splits` among ids. */
+const FIRST_SPLIT = -2;
 
 /**
  * Words of the lexicon with ids, and the mending of words that a scan misread: same shape (`l` for `i`, `rn` for `m`), one letter wrong,
@@ -98,10 +62,17 @@ export class Vocabulary {
   /** First and last three letters of the telling words: two wrong letters seldom spoil both. */
   private readonly ends = new Set<string>();
   /** First three letters of the words that misread words may be mended to. */
-  private readonly beginnings = new Set<string>();
+  private readonly beginnings = new Beginnings();
   private readonly plain = new Set<string>();
   private readonly telling = new Set<string>();
-  private readonly known = new Map<string, number | SplitWord>();
+  /** Numbers of the forms in `shapes`, `shorter` and `far`. */
+  private readonly shapeSet = new FormSet();
+  private readonly shorterSet = new FormSet();
+  private readonly farSet = new FormSet();
+  private readonly form = new WordForm();
+  /** What words of texts were found to be: an id, or `FIRST_SPLIT` less the place in `splits`. */
+  private readonly known = new WordMemory();
+  private readonly splits: SplitWord[] = [];
 
   /** Id of a word, made when it is new. `mendable` words are those that misread words may be mended to. */
   add(word: string, mendable = true): number {
@@ -115,7 +86,7 @@ export class Vocabulary {
     }
     if (mendable) {
       this.mendable[id] = true;
-      this.beginnings.add(key.slice(0, 3));
+      this.beginnings.add(key);
     }
     return id;
   }
@@ -148,34 +119,59 @@ export class Vocabulary {
 
   /** Index the forms that misread words are found by. Once, after all words were added. */
   prepare(): void {
-    const put = (index: Map<string, number>, form: string, id: number): void => {
-      const old = index.get(form);
-      index.set(form, old === undefined || old === id ? id : SHARED);
+    const { form } = this;
+    const put = (index: Map<string, number>, text: string, id: number): void => {
+      const old = index.get(text);
+      index.set(text, old === undefined || old === id ? id : SHARED);
     };
     for (const [id, word] of this.words.entries()) {
-      if (this.mendable[id] !== true || word.length < SHAPE_FROM || /\d/.test(word)) continue;
-      const form = shape(word);
-      put(this.shapes, form, id);
+      if (this.mendable[id] !== true || word.length < SHAPE_FROM || word.length > LONGEST * 2 || /\d/.test(word))
+        continue;
+      form.take(word);
+      const whole = form.text();
+      put(this.shapes, whole, id);
+      this.shapeSet.add(form.hash);
       if (word.length < LETTER_FROM) continue;
-      put(this.shorter, form, id);
-      for (const less of withoutOne(form)) put(this.shorter, less, id);
-      if (this.telling.has(word)) {
-        this.ends.add(form.slice(0, 3)).add(form.slice(-3));
-        for (const less of withoutTwo(form)) put(this.far, less, id);
+      put(this.shorter, whole, id);
+      this.shorterSet.add(form.hash);
+      const telling = this.telling.has(word);
+      if (telling) {
+        this.ends.add(whole.slice(0, 3)).add(whole.slice(-3));
+        put(this.far, whole, id);
+        this.farSet.add(form.hash);
+      }
+      for (let at = 0; at < form.length; at += 1) {
+        const less = form.text(at);
+        const hash = form.hashWithout(at);
+        put(this.shorter, less, id);
+        this.shorterSet.add(hash);
+        if (!telling) continue;
+        put(this.far, less, id);
+        this.farSet.add(hash);
+        for (let and = at + 1; and < form.length; and += 1) {
+          put(this.far, form.text(at, and), id);
+          this.farSet.add(form.hashWithoutTwo(at, and));
+        }
       }
     }
   }
 
-  /** Id of a word as it stands in a text, or -1, or the two words that it is. */
-  find(raw: string): number | SplitWord {
-    const known = this.known.get(raw);
-    if (known !== undefined) return known;
-    const found = this.work(raw.toLowerCase());
-    if (raw.length <= LONGEST) {
-      if (this.known.size >= MEMORY) this.known.clear();
-      this.known.set(raw, found);
-    }
+  /** Id of the word at `from` to `to` of a text, or -1, or the two words that it is. @param hash of its letters, by `wordHash`. */
+  find(text: string, from: number, to: number, hash: number): number | SplitWord {
+    if (to - from > LONGEST) return this.findWord(text.slice(from, to));
+    const known = this.known.find(text, from, to, hash);
+    if (known !== UNKNOWN) return known >= NONE ? known : (this.splits[FIRST_SPLIT - known] ?? NONE);
+    const found = this.findWord(text.slice(from, to));
+    this.known.keep(text, from, to, hash, typeof found === 'number' ? found : FIRST_SPLIT - this.splitAt(found));
     return found;
+  }
+
+  /** Place of two words in `splits`, of which there are few. */
+  private splitAt(split: SplitWord): number {
+    const known = this.splits.findIndex(
+      ({ first, second, at }) => first === split.first && second === split.second && at === split.at,
+    );
+    return known >= 0 ? known : this.splits.push(split) - 1;
   }
 
   /** A piece of a word (`adeno`) that the lexicon also knows by itself. */
@@ -186,26 +182,29 @@ export class Vocabulary {
   /** Id of the word that two pieces make, or -1. */
   joined(first: string, second: string, touching: boolean): number {
     if (first.length + second.length > LONGEST) return NONE;
-    if (first.length >= 3 && !this.beginnings.has(first.slice(0, 3).toLowerCase())) return NONE;
     const whole = (first + second).toLowerCase();
-    if (!this.beginnings.has(whole.slice(0, 3))) return NONE;
+    if (!this.beginnings.has(whole, 0)) return NONE;
     const id = this.ids.get(stem(whole));
     if (id !== undefined) return this.mendable[id] === true ? id : NONE;
     // Pieces with only a stray mark between them may be misread besides.
     if (!touching || whole.length < 10) return NONE;
-    const found = this.find(whole);
+    const found = this.findWord(whole);
     return typeof found === 'number' && found >= 0 && this.mendable[found] === true ? found : NONE;
   }
 
-  private work(lower: string): number | SplitWord {
-    if (lower.length > LONGEST * 2) return NONE;
+  /** Id of a word by itself, or -1, or the two words that it is; worked out anew each time. */
+  findWord(raw: string): number | SplitWord {
+    if (raw.length > LONGEST * 2) return NONE;
+    const lower = raw.toLowerCase();
     const key = stem(lower);
     const exact = this.ids.get(key);
     if (exact !== undefined) return exact;
     if (key.length < SHAPE_FROM || this.plain.has(key) || NO_WORD.test(key)) return NONE;
-    const form = shape(key);
-    const same = this.shapes.get(form);
-    if (same !== undefined && same >= 0) return same;
+    const form = this.form.take(key);
+    if (this.shapeSet.mayHave(form.hash)) {
+      const same = this.shapes.get(form.text());
+      if (same !== undefined && same >= 0) return same;
+    }
     if (key.length >= LETTER_FROM && key.length <= LONGEST) {
       const near = this.nearby(form, key);
       if (near >= 0) return near;
@@ -216,11 +215,12 @@ export class Vocabulary {
   }
 
   /** The one word of the lexicon that differs by a letter. */
-  private nearby(form: string, key: string): number {
-    let found = this.shorter.get(form) ?? NONE;
+  private nearby(form: WordForm, key: string): number {
+    let found = this.shorterSet.mayHave(form.hash) ? (this.shorter.get(form.text()) ?? NONE) : NONE;
     if (found === SHARED) return NONE;
-    for (const less of withoutOne(form)) {
-      const id = this.shorter.get(less);
+    for (let at = 0; at < form.length; at += 1) {
+      if (!this.shorterSet.mayHave(form.hashWithout(at))) continue;
+      const id = this.shorter.get(form.text(at));
       if (id === undefined || id === found) continue;
       if (id === SHARED || found >= 0) return NONE;
       found = id;
@@ -232,21 +232,33 @@ export class Vocabulary {
   }
 
   /** The one telling word that differs by two letters. */
-  private twoAway(form: string): number {
-    if (!this.ends.has(form.slice(0, 3)) && !this.ends.has(form.slice(-3))) return NONE;
-    let found = this.far.get(form) ?? NONE;
-    if (found === SHARED) return NONE;
-    for (const less of withoutTwo(form)) {
-      const id = this.far.get(less);
-      if (id === undefined || id === found) continue;
-      if (id === SHARED || found >= 0) return NONE;
+  private twoAway(form: WordForm): number {
+    const whole = form.text();
+    if (!this.ends.has(whole.slice(0, 3)) && !this.ends.has(whole.slice(-3))) return NONE;
+    let found = this.far.get(whole) ?? NONE;
+    /** Whether the word is still the only one, seen with one more form. */
+    const alone = (hash: number, without: number, and?: number): boolean => {
+      if (!this.farSet.mayHave(hash)) return true;
+      const id = this.far.get(form.text(without, and));
+      if (id === undefined || id === found) return true;
+      if (id === SHARED || found >= 0) return false;
       found = id;
-    }
+      return true;
+    };
+    if (found === SHARED) return NONE;
+    for (let at = 0; at < form.length; at += 1) if (!alone(form.hashWithout(at), at)) return NONE;
+    for (let at = 0; at < form.length; at += 1)
+      for (let and = at + 1; and < form.length; and += 1)
+        if (!alone(form.hashWithoutTwo(at, and), at, and)) return NONE;
     return found;
   }
 
   private split(lower: string): number | SplitWord {
+    // Words with these letters may be spelled otherwise in the lexicon.
+    const respelled = lower.includes('oe') || lower.includes('ae');
+    if (!respelled && !this.beginnings.has(lower, 0)) return NONE;
     for (let at = 4; at <= lower.length - 4; at += 1) {
+      if (!respelled && !this.beginnings.has(lower, at)) continue;
       const first = this.ids.get(stem(lower.slice(0, at)));
       if (first === undefined || this.mendable[first] !== true) continue;
       const second = this.ids.get(stem(lower.slice(at)));
@@ -254,4 +266,31 @@ export class Vocabulary {
     }
     return NONE;
   }
+}
+
+/** The first three letters that words begin with. */
+class Beginnings {
+  private readonly seen = new Uint8Array(1 << 15);
+
+  add(word: string): void {
+    const place = placeOfThree(word, 0);
+    if (place >= 0) this.seen[place] = 1;
+  }
+
+  /** Whether a word begins like the lower-case text at a place; never where other marks than letters stand among the three. */
+  has(text: string, at: number): boolean {
+    const place = placeOfThree(text, at);
+    return place >= 0 && this.seen[place] === 1;
+  }
+}
+
+/** Three small letters as a number, -1 where others stand among them. */
+function placeOfThree(text: string, from: number): number {
+  let place = 0;
+  for (let at = from; at < from + 3; at += 1) {
+    const letter = text.charCodeAt(at) - 96;
+    if (!(letter >= 1 && letter <= 26)) return -1;
+    place = place * 32 + letter;
+  }
+  return place;
 }

@@ -1,219 +1,17 @@
-import { type Choice, clamp, round, spansOf } from './choice.js';
-import { type HistologyChoice } from './histology.js';
-import { CUE, LABEL, type Reading, WEIGHT } from './reading.js';
-import { GAP } from './text/tokens.js';
-import { type CodingTables } from './tables.js';
-
-/** How a grade was said. */
-type Method = 'gleason' | 'group' | 'number' | 'score' | 'differentiation' | 'level';
+import { type HistologyChoice } from '../histology.js';
+import { CUE, LABEL, type Reading, WEIGHT } from '../reading.js';
+import { type CodingTables } from '../tables.js';
+import { GAP } from '../text/tokens.js';
+import { type Method } from './tables.js';
 
 /** A statement of grade: its way, what qualifies it (`nuclear`, `figo` ...), and its rank (1 to 5; 1 low, 2 intermediate, 3 high for levels). */
-interface GradeMention {
+export interface GradeMention {
   readonly method: Method;
   readonly qualifier: string;
   readonly value: number;
   readonly from: number;
   readonly to: number;
   readonly weight: number;
-}
-
-/** How the table of a site writes what was said; the first way that occurs in the report is used. */
-interface GradeTable {
-  readonly rule: string;
-  readonly sites: RegExp;
-  readonly histologies?: RegExp;
-  readonly behaviors?: RegExp;
-  readonly ways: readonly {
-    readonly method: Method;
-    /** Only statements qualified so, or not so. */
-    readonly qualifier?: RegExp;
-    readonly notQualifier?: RegExp;
-    /** Code by rank, from rank 1. */
-    readonly codes: readonly (string | null)[];
-  }[];
-}
-
-const LETTERS = ['A', 'B', 'C', 'D'];
-const NUMBERS_3 = ['1', '2', '3', '3'];
-const NUMBERS_4 = ['1', '2', '3', '4'];
-const LEVELS = ['L', null, 'H'];
-
-/**
- * Grade by the site's own table, the preferred system first.
- *
- * @source NAACCR grade coding instructions and tables: preferred grading system of each table, generic categories A to D, L and H where it has
- * no number; code tables of items 3843 to 3845 by schema.
- */
-const TABLES: readonly GradeTable[] = [
-  {
-    rule: 'grade-not-applicable',
-    sites: /^/,
-    histologies: /^(959|9[6-9])/,
-    ways: [],
-  },
-  {
-    rule: 'prostate',
-    sites: /^C619/,
-    ways: [
-      { method: 'group', codes: ['1', '2', '3', '4', '5'] },
-      { method: 'gleason', codes: ['1', '2', '3', '4', '5'] },
-      { method: 'differentiation', codes: LETTERS },
-    ],
-  },
-  {
-    rule: 'breast-in-situ',
-    sites: /^C50/,
-    behaviors: /2/,
-    ways: [
-      { method: 'number', codes: ['L', 'M', 'H'] },
-      { method: 'level', codes: ['L', 'M', 'H'] },
-      { method: 'differentiation', codes: LETTERS },
-    ],
-  },
-  {
-    rule: 'breast-nottingham',
-    sites: /^C50/,
-    ways: [
-      { method: 'number', qualifier: /nottingham|overall|combined|scarff|bloom|sbr|elston/, codes: NUMBERS_3 },
-      { method: 'number', notQualifier: /nuclear/, codes: NUMBERS_3 },
-      { method: 'score', codes: NUMBERS_3 },
-      { method: 'differentiation', codes: LETTERS },
-      { method: 'level', codes: ['1', '2', '3'] },
-      { method: 'number', codes: NUMBERS_3 },
-    ],
-  },
-  {
-    rule: 'kidney-nuclear',
-    sites: /^C649/,
-    ways: [
-      { method: 'number', codes: NUMBERS_4 },
-      { method: 'differentiation', codes: LETTERS },
-    ],
-  },
-  {
-    rule: 'cns-who',
-    sites: /^C7[0-2]|^C75[1-3]/,
-    ways: [
-      { method: 'number', codes: NUMBERS_4 },
-      { method: 'level', codes: LEVELS },
-    ],
-  },
-  {
-    rule: 'urothelial',
-    sites: /^C6[5-8]/,
-    histologies: /^81[23]/,
-    ways: [
-      { method: 'level', codes: LEVELS },
-      { method: 'number', codes: ['L', 'H', 'H', 'H'], qualifier: /who/ },
-      { method: 'number', codes: NUMBERS_3 },
-      { method: 'differentiation', codes: NUMBERS_3 },
-    ],
-  },
-  {
-    rule: 'corpus-figo',
-    sites: /^C5[45]/,
-    histologies: /^8[0-5]/,
-    ways: [
-      { method: 'number', qualifier: /figo|histologic|overall/, codes: NUMBERS_3 },
-      { method: 'number', notQualifier: /nuclear/, codes: NUMBERS_3 },
-      { method: 'differentiation', codes: NUMBERS_3 },
-      { method: 'number', codes: NUMBERS_3 },
-    ],
-  },
-  {
-    rule: 'ovary',
-    sites: /^C(56|57|48)/,
-    histologies: /^84[46]/,
-    ways: [
-      { method: 'level', codes: LEVELS },
-      // Serous carcinomas have two grades: grade 1 is low, 2 and 3 are high.
-      { method: 'number', codes: ['L', 'H', 'H', 'H'] },
-      { method: 'differentiation', codes: ['L', 'H', 'H', 'H'] },
-    ],
-  },
-  {
-    rule: 'stromal-mitotic',
-    sites: /^/,
-    histologies: /^8936/,
-    ways: [{ method: 'level', codes: LEVELS }],
-  },
-  {
-    rule: 'melanoma',
-    sites: /^C(44|69|51|60)/,
-    histologies: /^87/,
-    ways: [{ method: 'differentiation', codes: LETTERS }],
-  },
-  {
-    rule: 'testis-none',
-    sites: /^C62/,
-    ways: [{ method: 'differentiation', codes: LETTERS }],
-  },
-  {
-    rule: 'soft-tissue',
-    sites: /^C(4[0179]|38|48)/,
-    ways: [
-      { method: 'number', codes: NUMBERS_3 },
-      { method: 'differentiation', codes: NUMBERS_3 },
-      { method: 'level', codes: ['1', '2', 'H'] },
-    ],
-  },
-  {
-    rule: 'general',
-    sites: /^/,
-    ways: [
-      { method: 'number', notQualifier: /nuclear/, codes: NUMBERS_4 },
-      { method: 'differentiation', codes: NUMBERS_4 },
-      { method: 'number', codes: NUMBERS_4 },
-      { method: 'level', codes: LEVELS },
-    ],
-  },
-];
-
-/** The grade in the site's own way; of several the nearest and best placed, and of equals the highest. */
-export function chooseGrade(
-  reading: Reading,
-  site: string,
-  histology: HistologyChoice,
-  tables: CodingTables,
-): Choice | null {
-  const table = TABLES.find(
-    (one) =>
-      one.sites.test(site) &&
-      (one.histologies?.test(histology.value) ?? true) &&
-      (one.behaviors?.test(histology.behavior) ?? true),
-  );
-  if (table === undefined) return null;
-  if (table.ways.length === 0) return { value: '8', spans: histology.spans, rule: table.rule, confidence: 0.9 };
-  const mentions = gradeMentions(reading, histology, tables);
-  for (const way of table.ways) {
-    const fitting = mentions.filter(
-      (one) =>
-        one.method === way.method &&
-        (way.qualifier?.test(one.qualifier) ?? true) &&
-        !(way.notQualifier?.test(one.qualifier) ?? false) &&
-        (way.codes[one.value - 1] ?? null) !== null,
-    );
-    if (fitting.length === 0) continue;
-    const scores = new Map<number, number>();
-    for (const one of fitting) scores.set(one.value, Math.max(scores.get(one.value) ?? 0, one.weight));
-    const ranked = [...scores].sort((a, b) => b[1] - a[1]);
-    const top = ranked[0]?.[1] ?? 0;
-    const value = Math.max(...ranked.filter(([, weight]) => weight >= top * 0.85).map(([rank]) => rank));
-    const code = way.codes[value - 1] ?? '';
-    // Other ways of saying the same grade stand behind it as evidence.
-    const mine = mentions
-      .filter((one) => table.ways.some((other) => other.method === one.method && other.codes[one.value - 1] === code))
-      .map((one) => ({ ...one, weight: fitting.includes(one) ? one.weight : one.weight / 100 }));
-    const others = ranked.filter(([rank]) => way.codes[rank - 1] !== code);
-    const share = top / (top + (others[0]?.[1] ?? 0) + 0.2);
-    return {
-      value: code,
-      spans: spansOf(reading, mine),
-      rule: `${table.rule}:${way.method}`,
-      confidence: round(clamp(0.45 + 0.5 * share - (top < 1.5 ? 0.15 : 0), 0.3, 0.96)),
-    };
-  }
-  return null;
 }
 
 const ROMAN: Readonly<Record<string, number>> = {
@@ -260,7 +58,7 @@ const QUALIFIERS =
 const NEAREST_OF = 60;
 
 /** Every statement of grade, with a weight by its section and its distance from the statement of the tumor. */
-function gradeMentions(reading: Reading, histology: HistologyChoice, tables: CodingTables): GradeMention[] {
+export function gradeMentions(reading: Reading, histology: HistologyChoice, tables: CodingTables): GradeMention[] {
   const { tokens } = reading;
   const found: GradeMention[] = [];
   const wordAt = (at: number): string => {
@@ -504,19 +302,4 @@ function score({ tokens }: Reading, at: number, wordAt: WordAt, add: Add): void 
     add('score', 'nottingham', points <= 5 ? 1 : points <= 7 ? 2 : 3, at, next);
     return;
   }
-}
-
-/** A biopsy grades clinically, a resection pathologically; after treatment the grade has an item of its own. @source NAACCR items 3843 to 3845. */
-export function gradeItemOf({ cue, tokens }: Reading): {
-  gradeItem?: 'gradeClinical' | 'gradePathological' | 'gradePostTherapy';
-} {
-  let biopsy = false;
-  let resection = false;
-  for (let at = 0; at < tokens.count; at += 1) {
-    if (cue[at] === CUE.treated) return { gradeItem: 'gradePostTherapy' };
-    if (cue[at] === CUE.biopsy || cue[at] === CUE.cytology) biopsy = true;
-    if (cue[at] === CUE.resection) resection = true;
-  }
-  if (resection) return { gradeItem: 'gradePathological' };
-  return biopsy ? { gradeItem: 'gradeClinical' } : {};
 }

@@ -1,0 +1,88 @@
+import { loadCodingTables } from '../node';
+import { codeReport } from './index';
+
+const tables = loadCodingTables();
+const tumorsOf = (text: string): string[] => {
+  const answer = codeReport({ text }, tables);
+  return [answer, ...answer.primaries]
+    .map((one) => `${one.primarySite} ${one.histology}/${one.behavior} ${one.laterality}`)
+    .sort();
+};
+
+describe('tumors of both sides of an organ', () => {
+  it.each([
+    [
+      'two breasts',
+      'DIAGNOSIS:\nA. Left breast, mastectomy: Invasive ductal carcinoma.\nB. Right breast, mastectomy: Invasive lobular carcinoma.',
+      ['C509 8500/3 2', 'C509 8520/3 1'],
+    ],
+    [
+      'two breasts, one in situ',
+      'FINAL DIAGNOSIS:\nA. Breast, right, upper outer quadrant, lumpectomy: Ductal carcinoma in situ.\nB. Breast, left, lumpectomy: Invasive ductal carcinoma, Nottingham grade 2.',
+      ['C504 8500/2 1', 'C509 8500/3 2'],
+    ],
+    [
+      'two kidneys',
+      'DIAGNOSIS:\n1. Right kidney, partial nephrectomy: Clear cell renal cell carcinoma.\n2. Left kidney, partial nephrectomy: Papillary renal cell carcinoma.',
+      ['C649 8260/3 2', 'C649 8310/3 1'],
+    ],
+  ])('are two primaries: %s', (_, text, expected) => {
+    expect(tumorsOf(text)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'ovaries, by the rules',
+      'DIAGNOSIS:\nA. Right ovary: High grade serous carcinoma.\nB. Left ovary: High grade serous carcinoma.',
+      ['C569 8461/3 4'],
+    ],
+    [
+      'the other side is benign',
+      'DIAGNOSIS:\nA. Left breast: Invasive ductal carcinoma.\nB. Right breast: Fibrocystic change, no carcinoma.',
+      ['C509 8500/3 2'],
+    ],
+    [
+      'nodes of the other side',
+      'DIAGNOSIS:\nA. Left breast: Invasive ductal carcinoma.\nB. Right axillary lymph node: Metastatic carcinoma.',
+      ['C509 8500/3 2'],
+    ],
+    [
+      'two specimens of one side',
+      'DIAGNOSIS:\nA. Left breast, biopsy: Invasive ductal carcinoma.\nB. Left breast, mastectomy: Invasive ductal carcinoma.',
+      ['C509 8500/3 2'],
+    ],
+    [
+      'the other side is of the past',
+      'DIAGNOSIS: Left breast: Invasive ductal carcinoma. History of right breast carcinoma.',
+      ['C509 8500/3 2'],
+    ],
+  ])('are one primary: %s', (_, text, expected) => {
+    expect(tumorsOf(text)).toEqual(expected);
+  });
+
+  it('are left to a person where the rules ask a question', () => {
+    const answer = codeReport(
+      {
+        text: 'DIAGNOSIS:\nA. Lung, right upper lobe: Adenocarcinoma.\nB. Lung, left lower lobe: Adenocarcinoma.',
+      },
+      tables,
+    );
+    expect(answer.primaries).toEqual([]);
+    expect(answer.flags).toContain('both-sides');
+  });
+
+  it('have their own evidence and grade', () => {
+    const text =
+      'DIAGNOSIS:\nA. Left breast, lumpectomy: Invasive ductal carcinoma, Nottingham grade 3.\nB. Right breast, lumpectomy: Invasive lobular carcinoma, Nottingham grade 1.';
+    const answer = codeReport({ text }, tables);
+    const both = [answer, ...answer.primaries];
+    expect(both.map((one) => [one.laterality, one.grade]).sort()).toEqual([
+      ['1', '1'],
+      ['2', '3'],
+    ]);
+    for (const one of both) {
+      const [side] = one.evidence.laterality ?? [];
+      expect(text.slice(side?.start, side?.end)).toBe(one.laterality === '2' ? 'Left' : 'Right');
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import { isPairedSite } from '@perennial/icdo3';
+import { chooseLaterality } from './laterality/choose.js';
+import { type SideVote, sidesOf } from './laterality/sides.js';
+import { type SiteMention } from './mentions/anatomy.js';
+import { type MorphologyMention } from './mentions/morphology.js';
+import { clauseBetween } from './mentions/place.js';
+import { type Reading } from './reading.js';
+import { type CodingTables } from './tables.js';
+import { type Tumor, tumorOf } from './tumor.js';
+
+/** Weight from which a term states a tumor of the side it stands with: a statement of the diagnosis. */
+const STATES = 5.5;
+/** Furthest that a head with a side is from the tumor it heads, in words, and a side behind the term from it. */
+const HEAD_REACH = 30;
+const BEHIND = 8;
+
+/** What a report with a tumor on both sides of an organ comes to. */
+export interface BothSides {
+  /** A tumor for each side, the stronger first, where the sides are primaries of their own; else the one tumor. */
+  readonly tumors: readonly Tumor[];
+  /** The rules leave it to a person whether the sides are one primary or two. */
+  readonly questionable: boolean;
+}
+
+/**
+ * Tumors of both sides of a paired organ kept apart: each side has the terms that are stated of it, and the rules for multiple primaries say
+ * whether two such tumors, found on one day, are one primary (ovary, nephroblastoma) or two (breast, kidney).
+ *
+ * @param year of diagnosis, by whose rules the sides are judged.
+ * @source SEER Solid Tumor Rules, rules on laterality of each group, by `libs/primaries`.
+ */
+export function bothSides(
+  reading: Reading,
+  mentions: readonly MorphologyMention[],
+  sites: readonly SiteMention[],
+  main: Tumor,
+  year: number,
+  tables: CodingTables,
+): BothSides {
+  const one: BothSides = { tumors: [main], questionable: false };
+  const { site, histology } = main;
+  if (site === null || !isPairedSite(site.value, year)) return one;
+  const votes = sidesOf(reading, site, histology, mentions).filter(
+    ({ named, side, sense }) => named && side !== '4' && sense !== 'free',
+  );
+  if (new Set(votes.map(({ side }) => side)).size < 2) return one;
+  const strong = new Map<MorphologyMention, string>();
+  for (const mention of mentions) {
+    const side = statesTumor(mention) ? sideOf(reading, mention, votes) : null;
+    if (side !== null) strong.set(mention, side);
+  }
+  if (new Set(strong.values()).size < 2) return one;
+  const stronger = chooseLaterality(reading, site, histology, mentions)?.value === '2' ? ['2', '1'] : ['1', '2'];
+  const tumors: Tumor[] = [];
+  for (const side of stronger) {
+    const own = mentions.filter((mention) => strong.get(mention) === side);
+    const tumor = tumorOf(reading, own, sites, tables);
+    if (tumor?.site?.value.slice(0, 3) !== site.value.slice(0, 3)) return one;
+    tumors.push({ ...tumor, side });
+  }
+  const [a, b] = tumors.map((tumor, index) => ({
+    year: String(year),
+    month: '01',
+    day: '01',
+    site: tumor.site?.value ?? '',
+    histology: tumor.histology.value,
+    behavior: tumor.histology.behavior,
+    laterality: stronger[index] ?? '',
+  }));
+  if (a === undefined || b === undefined) return one;
+  // "Carcinoma" of one side beside a kind of it on the other does not say that the kinds differ.
+  if (isGeneral(a.histology, b.histology, tables)) a.histology = b.histology;
+  else if (isGeneral(b.histology, a.histology, tables)) b.histology = a.histology;
+  const { result } = tables.primaries.compareParts(a, b, year);
+  if (result === 'MULTIPLE_PRIMARIES') return { tumors, questionable: false };
+  return { ...one, questionable: result === 'QUESTIONABLE' };
+}
+
+const isGeneral = (histology: string, other: string, { families }: CodingTables): boolean =>
+  families.isVague(histology) || families.parentsOf(other).has(histology);
+
+const statesTumor = (one: MorphologyMention): boolean =>
+  /[23]$/.test(one.code) &&
+  one.weight >= STATES &&
+  !one.negated &&
+  !one.history &&
+  !one.metastatic &&
+  one.uncertainty !== 'refused';
+
+/** The side that a tumor is stated of: that of the head above it in its specimen, or one named behind it in its statement. */
+function sideOf(reading: Reading, mention: MorphologyMention, votes: readonly SideVote[]): string | null {
+  const { section, specimen, head } = reading;
+  const same = votes.filter(
+    ({ from }) => section[from] === section[mention.from] && specimen[from] === specimen[mention.from],
+  );
+  const behind = same.find(({ from }) => from > mention.to && from - mention.to <= BEHIND);
+  if (behind !== undefined && !clauseBetween(reading, mention.to, behind.from)) return behind.side;
+  const above = same.findLast(({ from }) => from < mention.from && mention.from - from <= HEAD_REACH);
+  if (above === undefined) return null;
+  // The head of another organ between them ends what is said of this one.
+  for (let at = above.to + 1; at <= mention.from; at += 1) if (head[at] === 1) return null;
+  return above.side;
+}

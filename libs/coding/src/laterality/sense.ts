@@ -1,0 +1,94 @@
+import { CUE, LABEL, type Reading } from '../reading.js';
+
+/** What is stated of a side of an organ. */
+export type Sense = 'answer' | 'tumor' | 'spread' | 'free' | 'unknown';
+
+/** Terms of tumors along the words, by what is said of them. */
+export const TERM = { none: 0, stated: 1, denied: 2, spread: 3 } as const;
+
+/** What lies along the words of a report that speaks of an organ. */
+interface Course {
+  /** `TERM` of each word. */
+  readonly terms: Uint8Array;
+  /** 1 at the words that name the organ. */
+  readonly own: Uint8Array;
+  /** How near the words for the organ are. */
+  readonly near: Float64Array;
+}
+
+/** Furthest that a term before a side, in its statement, and one below a head with a side are from it, in words. */
+const BEFORE = 14;
+const BELOW = 45;
+
+/**
+ * Whether tumor is stated of a side: by the answer to a question, by a term before it in its statement, or by what is said first of it.
+ *
+ * @param named the organ stands beside the side.
+ * @param gross what is seen with the eye is told without terms: "replaced by tumor", "unremarkable".
+ */
+export function senseOf(reading: Reading, at: number, course: Course, named: boolean, gross: boolean): Sense {
+  const { cue } = reading;
+  const answer = reading.answers[at];
+  if (answer === LABEL.laterality || answer === LABEL.site) return 'answer';
+  if (!named) return 'unknown';
+  const before = senseBefore(reading, at, course.terms);
+  if (before !== null) return before;
+  // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is.
+  if (cue[at] === CUE.bilateral && operationNext(reading, at)) return 'unknown';
+  return senseBelow(reading, at, course, gross);
+}
+
+/** "Carcinoma of the left ovary", "benign left ovary". */
+function senseBefore(reading: Reading, at: number, terms: Uint8Array): Sense | null {
+  const { tokens, cue } = reading;
+  for (let before = at - 1; before >= Math.max(0, at - BEFORE); before -= 1) {
+    if (tokens.clause[before + 1] === 1) return null;
+    if (terms[before] === TERM.stated) return 'tumor';
+    if (terms[before] === TERM.spread) return 'spread';
+    if (terms[before] === TERM.denied) return null;
+    if (at - before <= 3 && (cue[before] === CUE.benign || cue[before] === CUE.negated)) return 'free';
+    if (cue[before] === CUE.tumorWord) return involvedFrom(reading, before, at);
+  }
+  return null;
+}
+
+/** "Tumor involves both ovaries", but not "no tumor in the left ovary". */
+function involvedFrom(reading: Reading, tumor: number, at: number): Sense | null {
+  if (deniedBefore(reading, tumor)) return 'free';
+  for (let next = tumor + 1; next < at; next += 1) if (reading.cue[next] === CUE.invading) return 'tumor';
+  return null;
+}
+
+/** "No obvious discrete lesion". */
+function deniedBefore({ tokens, cue }: Reading, at: number): boolean {
+  for (let before = at - 1; before >= Math.max(0, at - 4) && tokens.clause[before + 1] !== 1; before -= 1)
+    if (cue[before] === CUE.negated || cue[before] === CUE.benign) return true;
+  return false;
+}
+
+/** What is said first below a side, up to where another side, organ or specimen is spoken of. */
+function senseBelow(reading: Reading, at: number, { terms, own, near }: Course, gross: boolean): Sense {
+  const { tokens, cue, cueFrom, head } = reading;
+  const bilateral = cue[at] === CUE.bilateral;
+  let clauses = 0;
+  for (let next = at + 1; next < Math.min(tokens.count, at + BELOW); next += 1) {
+    if (reading.specimen[next] !== reading.specimen[at] || reading.section[next] !== reading.section[at]) break;
+    if (tokens.clause[next] === 1) clauses += 1;
+    // Below "RIGHT TUBE AND OVARY" the ovary itself may head a line; another organ ends what is said.
+    if (head[next] === 1 && clauses > 0 && own[next] !== 1 && own[next + 1] !== 1) break;
+    const kind = cue[next] ?? 0;
+    if (terms[next] === TERM.stated) return 'tumor';
+    if (terms[next] === TERM.spread) return 'spread';
+    if (terms[next] === TERM.denied || kind === CUE.benign) return 'free';
+    if (gross && kind === CUE.tumorWord) return deniedBefore(reading, next) ? 'free' : 'tumor';
+    if (clauses === 0 && next <= at + 5 && (kind === CUE.node || kind === CUE.margin)) break;
+    if ((kind === CUE.left || kind === CUE.right) && (cueFrom[next] ?? next) === next && !bilateral) {
+      // The same side of the same organ goes on: "RIGHT OVARY (RIGHT SALPINGO-OOPHORECTOMY)".
+      if (kind !== cue[at] || (clauses > 0 && (near[next] ?? 0) === 0)) break;
+    }
+  }
+  return 'unknown';
+}
+
+const operationNext = ({ tokens }: Reading, at: number): boolean =>
+  /(ectomy|ectomies|adnexa)/i.test(tokens.text.slice(tokens.start[at], tokens.end[Math.min(tokens.count - 1, at + 3)]));
