@@ -217,11 +217,11 @@ async function intake(running, messages) {
     return { perSecond: messages / ((performance.now() - began) / 1000), cpuMs: ((cpu(api) - used) * 1000) / messages };
   };
   try {
-    for (const kind of ['with', 'without']) await turn(kind, `warm${kind}`);
+    for (const kind of ['with', 'without']) await turn(kind, `w${kind.length}`);
     const runs = { with: [], without: [] };
     for (let n = 0; n < ROUNDS; n += 1)
       for (const kind of n % 2 === 0 ? ['with', 'without'] : ['without', 'with'])
-        runs[kind].push(await turn(kind, `r${n}${kind}`));
+        runs[kind].push(await turn(kind, `r${n}k${kind.length}`));
     for (const kind of ['with', 'without'])
       print({
         figure: `intake ${kind} row security and audit`,

@@ -114,6 +114,11 @@ function put(items: Record<string, string>, id: string, value: string | null | u
   if (text !== '') items[id] = text;
 }
 
+/** An identifier that does not fit is left out: cut, it would be that of somebody or something else. */
+function putWhole(items: Record<string, string>, id: string, value: string | null | undefined, length: number): void {
+  if ((value ?? '').trim().length <= length) put(items, id, value, length);
+}
+
 /** The date part of an HL7 time stamp, as precise as it was sent; `null` when it is no date. */
 export function datePart(stamp: string): string | null {
   const digits = /^\d{4,}/.exec(stamp)?.[0].slice(0, 8) ?? '';
@@ -266,8 +271,8 @@ export function patientItems(
   if (alias !== undefined) put(items, 'nameAlias', reader.component(alias, 1, 1), 40);
   put(items, 'dateOfBirth', patient.birthDate, 8);
   put(items, 'sexAssignedAtBirth', SEX[patient.sex ?? ''], 1);
-  put(items, 'socialSecurityNumber', patient.ssn, 9);
-  put(items, 'medicalRecordNumber', patient.mrn, 15);
+  putWhole(items, 'socialSecurityNumber', patient.ssn, 9);
+  putWhole(items, 'medicalRecordNumber', patient.mrn, 15);
   const races = reader
     .repetitions(pid, 10)
     .flatMap(
@@ -350,12 +355,12 @@ export function reportItems(
 ): ItemValues {
   const { orc, obr } = segments;
   const items: Record<string, string> = {};
-  put(items, 'pathReportingFacId1', report.facilityId, 25);
-  put(items, 'pathReportNumber1', report.filler, 20);
+  putWhole(items, 'pathReportingFacId1', report.facilityId, 25);
+  putWhole(items, 'pathReportNumber1', report.filler, 20);
   put(items, 'pathDateSpecCollect1', isoDateTime(report.collected), 25);
   put(items, 'pathReportType1', REPORT_TYPE[reader.part(obr, 4)] ?? typeByName(reader.part(obr, 4, 2)), 2);
-  put(items, 'pathOrderPhysLicNo1', reader.part(obr, 16, 1) || reader.part(orc, 12, 1), 20);
-  put(items, 'pathOrderingFacNo1', report.orderingId, 25);
+  putWhole(items, 'pathOrderPhysLicNo1', reader.part(obr, 16, 1) || reader.part(orc, 12, 1), 20);
+  putWhole(items, 'pathOrderingFacNo1', report.orderingId, 25);
   return items;
 }
 

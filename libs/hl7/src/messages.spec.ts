@@ -191,6 +191,14 @@ describe('items', () => {
     });
   });
 
+  it('leave out a record number that does not fit, for cut it could be that of another person', () => {
+    expect(items('PID|1||1234567890123456^^^OAK HOSP^MR||Moss^Ferna')).toEqual({
+      nameLast: 'Moss',
+      nameFirst: 'Ferna',
+    });
+    expect(items('PID|1||123456789012345^^^OAK HOSP^MR||Moss^Ferna').medicalRecordNumber).toBe('123456789012345');
+  });
+
   it('take the next of kin and the physicians', () => {
     expect(
       items(

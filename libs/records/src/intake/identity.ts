@@ -45,6 +45,16 @@ const PLACEHOLDER_SSN = /^(\d)\1{8}$|^123456789$|^987654321$|^(000|666)|^\d{3}00
 export const isRealSsn = (ssn: string | undefined): ssn is string =>
   ssn !== undefined && /^\d{9}$/.test(ssn) && !PLACEHOLDER_SSN.test(ssn);
 
+/**
+ * What stands in the place of a medical record number where there is none: NAACCR item 2300 has UNK (unknown), RT and SU (patients of
+ * departments without such numbers, alone or before a number of the department); senders also fill it with zeros or nines.
+ */
+const PLACEHOLDER_MRN = /^(UNK(NOWN)?|RT|SU|NA|N\/A|NONE|TEMP|TEST|0+|9{4,}|X+|-+)$/i;
+
+/** Whether a medical record number can identify a person at its facility. */
+export const isRealMrn = (mrn: string | undefined): mrn is string =>
+  mrn !== undefined && mrn !== '' && !PLACEHOLDER_MRN.test(mrn);
+
 export type PatientMatch =
   | {
       readonly kind: 'match';
@@ -98,7 +108,7 @@ export function inWaves<T>(things: readonly T[], keysOf: (thing: T) => readonly 
 /** Keys under which two messages may mean the same person. */
 export function personKeys(facilityId: string, items: ItemValues): string[] {
   const keys = [];
-  if (items.medicalRecordNumber !== undefined) keys.push(`mrn:${facilityId}:${items.medicalRecordNumber}`);
+  if (isRealMrn(items.medicalRecordNumber)) keys.push(`mrn:${facilityId}:${items.medicalRecordNumber}`);
   if (isRealSsn(items.socialSecurityNumber)) keys.push(`ssn:${items.socialSecurityNumber}`);
   if (items.nameLast !== undefined && items.dateOfBirth !== undefined)
     keys.push(`name:${nameKey(items)}:${items.dateOfBirth}`);
@@ -136,7 +146,7 @@ export async function findCandidates(tx: EntityManager, wanted: readonly WantedP
   const keys = wanted.map(({ facilityId, items }, n) => ({
     n,
     facility_id: facilityId,
-    mrn: items.medicalRecordNumber ?? null,
+    mrn: isRealMrn(items.medicalRecordNumber) ? items.medicalRecordNumber : null,
     ssn: isRealSsn(items.socialSecurityNumber) ? items.socialSecurityNumber : null,
     name_key: items.nameLast === undefined ? null : nameKey(items),
     birth: completeDate(items.dateOfBirth) ? items.dateOfBirth : null,

@@ -3,7 +3,7 @@ import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { recordCreations, type Save } from '../lineage.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
-import { matchPatients, type WantedPerson } from './identity.js';
+import { isRealMrn, matchPatients, type WantedPerson } from './identity.js';
 
 /** A person to be found or made, and who says so. */
 export interface PersonReported extends WantedPerson {
@@ -94,7 +94,7 @@ async function keepIdentifiers(
   found: readonly FoundPatient[],
 ): Promise<void> {
   const identifiers = persons.flatMap(({ facilityId, items }, n) =>
-    items.medicalRecordNumber === undefined
+    !isRealMrn(items.medicalRecordNumber)
       ? []
       : [{ patient_id: found[n]?.patientId, facility_id: facilityId, mrn: items.medicalRecordNumber }],
   );

@@ -3,7 +3,7 @@ import { type ItemValues, type RecordType } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { consolidate, sameTumor } from '../abstracts/consolidate.js';
 import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
-import { type Candidate, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
+import { type Candidate, isRealMrn, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
 import { type Origin, type Save, saveWithLineage } from '../lineage.js';
 import { stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
@@ -225,7 +225,7 @@ class Page {
       items,
     };
     this.newAbstracts.push(abstract);
-    if (items.medicalRecordNumber !== undefined) {
+    if (isRealMrn(items.medicalRecordNumber)) {
       this.identifiers.push({ patient: patientId, facility: facilityId, number: items.medicalRecordNumber });
     }
     if (!complete) {
