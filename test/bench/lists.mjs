@@ -101,7 +101,7 @@ const statements = [
        FROM generate_series($1::bigint, $2::bigint) AS n`,
   `INSERT INTO report_version (id, report_id, facility_id, version, intake_message_id, status, state, content_hash, body, sections, patient_items, report_items)
      SELECT ${id('v', 'n')}, ${id('r', 'n')}, ${facility(`n % ${FACILITIES}`)}, 1, ${id('m', 'n')}, 'F', 'current', md5(n::text), repeat('Sections of tissue. ', 12), '[]', '{}', '{}' FROM generate_series($1::bigint, $2::bigint) AS n`,
-  `INSERT INTO follow_up_task (patient_id, facility_id, state, due_month) SELECT ${id('p', 'n')}, ${facility(`n % ${FACILITIES}`)}, 'due', to_char(date '2024-01-01' + (n * 11 % 900)::int, 'YYYYMM')
+  `INSERT INTO follow_up_task (patient_id, facility_id, state, counted_from, due_month) SELECT ${id('p', 'n')}, ${facility(`n % ${FACILITIES}`)}, 'due', to_char(date '2023-01-01' + (n * 11 % 900)::int, 'YYYYMMDD'), to_char(date '2023-01-01' + (n * 11 % 900)::int + interval '12 months', 'YYYYMM')
      FROM generate_series($1::bigint, $2::bigint) AS n WHERE n % 3 <> 0`,
 ];
 

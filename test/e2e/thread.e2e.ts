@@ -166,7 +166,11 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
       wrong.body.type,
       wrong.body.findings.map((finding: { edit: string }) => finding.edit),
     ]).toEqual([422, 'urn:perennial:problem:abstract.edits', expect.arrayContaining(['DT04'])]);
-    const done = await complete(id);
+    const done = await complete(id, {
+      nextFollowUpSource: '1',
+      noPatientContactFlag: '1',
+      reportingFacilityRestrictionFlag: '01',
+    });
     expect([done.status, done.body.sequenceNumber]).toEqual([200, '00']);
     expect(done.body.accessionNumber).toMatch(/^2024\d{5}$/);
     const { body: abstract } = await read(id);
@@ -177,7 +181,8 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
     });
     const { body: patient } = await central.get(`patients/${abstract.patientId}`);
     expect(patient.tumors).toHaveLength(1);
-    expect(patient.items).toMatchObject({ dateOfLastContact: '20240401', vitalStatus: '1' });
+    expect(patient.items).toMatchObject({ dateOfLastContact: '20240401', vitalStatus: '1', noPatientContactFlag: '1' });
+    expect(patient.tumors[0].items.reportingFacilityRestrictionFlag).toBe('01');
 
     const second = await send({
       filler: 'S-2',
@@ -199,7 +204,7 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
         ({ body }) => body.items.some((one: { patientId: string }) => one.patientId === abstract.patientId),
       )
     ).body.items.find((one: { patientId: string }) => one.patientId === abstract.patientId);
-    expect(task).toMatchObject({ dueMonth: '202504', delinquent: true });
+    expect(task).toMatchObject({ dueMonth: '202504', delinquent: true, nextStep: 'physician' });
     const contact = {
       patientId: abstract.patientId,
       facilityId: registry.facilities[0],
@@ -232,10 +237,21 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
       .post(`abstracts/${id}/reopen`)
       .set('If-Match', `"${(await read(id)).body.revision}"`)
       .send({ reason: 'stage was corrected' });
-    await patch(id, reopened.body.revision, { tumorSizeSummary: '021' });
+    await patch(id, reopened.body.revision, { tumorSizeSummary: '021', noPatientContactFlag: '0' });
+    // Another facility reported the same tumor without restriction and asked that the patient be left alone.
+    await registry.scoped(SYSTEM, (tx) =>
+      tx.query(
+        `INSERT INTO abstract (facility_id, patient_id, tumor_id, state, items, revision)
+         SELECT $2, patient_id, tumor_id, 'complete', '{"noPatientContactFlag":"1"}', 1 FROM abstract WHERE id = $1`,
+        [id, registry.facilities[1]],
+      ),
+    );
     expect(
       (await alpha.post(`abstracts/${id}/complete`).set('If-Match', `"${reopened.body.revision + 1}"`)).status,
     ).toBe(200);
+    const { body: together } = await central.get(`patients/${abstract.patientId}`);
+    const tumor = together.tumors.find((one: { id: string }) => one.id === patient.tumors[0].id);
+    expect([together.items.noPatientContactFlag, tumor.items.reportingFacilityRestrictionFlag]).toEqual(['1', '00']);
     const changed = (
       await central.post('submissions').send({ profile: 'state-new', facilityId: registry.facilities[0] })
     ).body;
@@ -370,7 +386,8 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
       `patients/${patientId}`,
     ])
       expect([where, (await beta.get(where)).status]).toEqual([where, 404]);
-    expect((await beta.get('abstracts')).body.items).toEqual([]);
+    const ofBeta: { facilityId: string }[] = (await beta.get('abstracts')).body.items;
+    expect(ofBeta.filter((one) => one.facilityId !== registry.facilities[1])).toEqual([]);
     expect((await beta.post('patients/search').send({ name: 'Foreign' })).body).toEqual([]);
     expect((await alpha.post('patients/search').send({ name: 'Foreign' })).body).toHaveLength(1);
     expect((await laboratory.get('abstracts')).status).toBe(403);

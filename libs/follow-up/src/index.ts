@@ -6,6 +6,7 @@ export * from './eligibility.js';
 export * from './forecast/index.js';
 export * from './judge-contact.js';
 export * from './letters/index.js';
+export * from './next-step.js';
 export * from './rates.js';
 export * from './settings.js';
 export * from './settings-history.js';

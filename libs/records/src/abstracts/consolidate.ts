@@ -1,5 +1,6 @@
 import { type ItemValues, parsePartialDate, earliestDay } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
+import { consolidateNoContact, consolidateRestriction } from '@perennial/follow-up';
 import { lateralityCompatible } from '../intake/identity.js';
 import { decidedTumors } from '../primaries/decide-primary.js';
 import { recordCreation, type Save, saveWithLineage } from '../lineage.js';
@@ -64,11 +65,13 @@ export async function consolidate(
     tumors.find((tumor) => !decided.separate.has(tumor.id) && sameTumor(tumor.items, abstract.items));
   const others = tumors.filter((tumor) => tumor !== same);
   const central = await centralNumbers(tx, patient, { same, others }, abstract, actor, tables);
+  const limits = await restrictions(tx, abstract, same?.id ?? null);
   await updatePatient(
     tx,
     patient,
     {
       ...levels.patient,
+      ...limits.patient,
       ...(central.patientIdNumber === undefined ? {} : { patientIdNumber: central.patientIdNumber }),
     },
     abstract.facilityId,
@@ -79,10 +82,11 @@ export async function consolidate(
       ([item]) => !OF_THE_FACILITY.has(item) && !STAGING_ITEMS.has(item),
     ),
   );
-  const tumorItems: ItemValues =
-    central.sequenceNumberCentral === undefined
-      ? own
-      : { ...own, sequenceNumberCentral: central.sequenceNumberCentral };
+  const tumorItems: ItemValues = {
+    ...own,
+    ...limits.tumor,
+    ...(central.sequenceNumberCentral === undefined ? {} : { sequenceNumberCentral: central.sequenceNumberCentral }),
+  };
   const stage = await stagingDeriver(tx, tables);
   if (same !== undefined) {
     await updateTumor(tx, same, tumorItems, abstract, save, stage);
@@ -120,6 +124,39 @@ export function sameTumor(a: ItemValues, b: ItemValues): boolean {
 
 const isoDay = (compact: string): string => `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}`;
 
+/** Items of which all facilities' values together make the consolidated one, whoever reported first. */
+const OF_ALL_FACILITIES: ReadonlySet<string> = new Set(['noPatientContactFlag', 'reportingFacilityRestrictionFlag']);
+
+/**
+ * Items 1854 and 1856 from every complete abstract and the one at hand: one request not to be contacted wins, a restriction falls as soon
+ * as one facility reports the tumor without it. What nobody reports stays absent.
+ */
+async function restrictions(
+  tx: EntityManager,
+  abstract: AbstractRow,
+  tumorId: string | null,
+): Promise<{ patient: Record<string, string>; tumor: Record<string, string> }> {
+  const others = await tx.query<{ tumorId: string | null; contact: string | null; restriction: string | null }[]>(
+    `SELECT tumor_id AS "tumorId", items->>'noPatientContactFlag' AS contact, items->>'reportingFacilityRestrictionFlag' AS restriction
+       FROM abstract WHERE patient_id = $1 AND state = 'complete' AND id <> $2`,
+    [abstract.patientId, abstract.id],
+  );
+  const contact = consolidateNoContact([
+    abstract.items.noPatientContactFlag,
+    ...others.map((one) => one.contact ?? undefined),
+  ]);
+  const reported = [
+    abstract.items.reportingFacilityRestrictionFlag,
+    ...others.filter((one) => tumorId !== null && one.tumorId === tumorId).map((one) => one.restriction ?? undefined),
+  ];
+  return {
+    patient: contact === undefined ? {} : { noPatientContactFlag: contact },
+    tumor: reported.every((value) => value === undefined)
+      ? {}
+      : { reportingFacilityRestrictionFlag: consolidateRestriction(reported) },
+  };
+}
+
 /** Items that speak of one moment and therefore move together, or not at all. */
 const LAST_CONTACT = [
   'dateOfLastContact',
@@ -145,7 +182,9 @@ async function updatePatient(
     const ofContact = (LAST_CONTACT as readonly string[]).includes(item);
     const take = ofContact
       ? newer
-      : current[item] === undefined || patient.facilityIds.every((one) => one === facilityId);
+      : OF_ALL_FACILITIES.has(item) ||
+        current[item] === undefined ||
+        patient.facilityIds.every((one) => one === facilityId);
     if (take && current[item] !== value) patch[item] = value;
   }
   const facilityIds = patient.facilityIds.includes(facilityId)
@@ -170,7 +209,8 @@ async function updateTumor(
   const current = tumor.items as Readonly<Record<string, string | undefined>>;
   const patch = Object.fromEntries(
     Object.entries(items as Record<string, string>).filter(
-      ([item, value]) => (current[item] === undefined || onlyThis) && current[item] !== value,
+      ([item, value]) =>
+        (OF_ALL_FACILITIES.has(item) || current[item] === undefined || onlyThis) && current[item] !== value,
     ),
   );
   const facilityIds = tumor.facilityIds.includes(abstract.facilityId)

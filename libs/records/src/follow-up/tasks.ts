@@ -1,15 +1,14 @@
 import { DomainError, notFound, stale } from '@perennial/problem';
 import { parsePartialDate, type ItemValues } from '@perennial/naaccr';
-import { shiftDays } from '@perennial/follow-up';
+import { plannedStep, shiftDays, type Step, STEPS } from '@perennial/follow-up';
 import { type Principal } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
 import { moveTask, TASK_COLUMNS, type TaskRow } from './move-task.js';
 import { thresholdsOf } from './population.js';
 import { type FacilitySettings, facilitySettings } from './settings.js';
 
-export const STEPS = ['chart', 'physician', 'contact', 'telephone', 'hospital', 'patient', 'other'] as const;
 export const STAGES = ['due', 'reminder', 'delinquent'] as const;
-export type Step = (typeof STEPS)[number];
+export { STEPS, type Step };
 export type Stage = (typeof STAGES)[number];
 
 /** What of the due list is wanted. */
@@ -45,6 +44,7 @@ export interface TaskLine {
   readonly dueMonth: string;
   readonly dateOfLastContact: string | null;
   readonly assignedTo: string | null;
+  /** As a person set it; else what item 1800 and the contacts made so far ask for. */
   readonly nextStep: Step | null;
   readonly nextStepOn: string | null;
   readonly attempts: number;
@@ -82,6 +82,7 @@ function stageRange(
 }
 
 const LAST_DAY = '99999999';
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Facilities whose tasks the principal may see, or the one of them that is asked for. */
 export async function facilitiesOf(
@@ -113,16 +114,13 @@ export async function listTasks(
 ): Promise<readonly (TaskLine & { readonly countedFrom: string })[]> {
   const facilities = await facilitySettings(tx, today, await facilitiesOf(tx, principal, filter.facilityId));
   const lastPass = filter.stage === undefined ? null : await lastPassDay(tx);
-  const ranges = facilities.map((facility) => ({
-    facility_id: facility.facilityId,
-    ...stageRange(facility, filter.stage, today, lastPass),
-  }));
-  const values: unknown[] = [
-    JSON.stringify(ranges),
-    after?.countedFrom ?? '',
-    after?.id ?? '00000000-0000-0000-0000-000000000000',
-    limit,
-  ];
+  const ranges = facilities.map((facility) => {
+    const { from, to } = stageRange(facility, filter.stage, today, lastPass);
+    // One bound only: of two, the index would begin at the lower one and read all between them.
+    const begin = after !== null && after.countedFrom >= from ? after : { countedFrom: from, id: FIRST_ID };
+    return { facility_id: facility.facilityId, from: begin.countedFrom, from_id: begin.id, to };
+  });
+  const values: unknown[] = [JSON.stringify(ranges), limit];
   const conditions: string[] = [`t.state <> 'closed'`];
   const where = (condition: (parameter: string) => string, value: unknown): void => {
     values.push(value);
@@ -140,25 +138,36 @@ export async function listTasks(
     where((p) => `t.assigned_to IS NOT NULL AND t.assigned_to = ${p}`, filter.assignedTo);
   // The planner cannot see how many days a facility's range holds, and would rather fetch and sort them all than walk the index in its order.
   await tx.query(`SELECT set_config('enable_bitmapscan', 'off', true)`);
-  const lines = await tx.query<(TaskLine & { readonly countedFrom: string })[]>(
+  const lines = await tx.query<(TaskLine & { readonly countedFrom: string } & Asked)[]>(
     `WITH page AS MATERIALIZED (
-       SELECT t.* FROM jsonb_to_recordset($1::jsonb) AS s(facility_id uuid, "from" text, "to" text) CROSS JOIN LATERAL (
-         SELECT t.* FROM follow_up_task t WHERE t.facility_id = s.facility_id AND t.counted_from >= s."from" AND t.counted_from <= s."to"
-            AND (t.counted_from, t.id) > ($2, $3::uuid) AND ${conditions.join(' AND ')} ORDER BY t.counted_from, t.id LIMIT $4) t
-       ORDER BY t.counted_from, t.id LIMIT $4)
+       SELECT t.* FROM jsonb_to_recordset($1::jsonb) AS s(facility_id uuid, "from" text, from_id uuid, "to" text) CROSS JOIN LATERAL (
+         SELECT t.* FROM follow_up_task t WHERE t.facility_id = s.facility_id AND t.counted_from <= s."to"
+            AND (t.counted_from, t.id) > (s."from", s.from_id) AND ${conditions.join(' AND ')} ORDER BY t.counted_from, t.id LIMIT $2) t
+       ORDER BY t.counted_from, t.id LIMIT $2)
      SELECT ${TASK_COLUMNS}, t.stage, t.stage = 'delinquent' AS delinquent, t.due_month AS "dueMonth", t.counted_from AS "countedFrom",
             p.date_of_last_contact AS "dateOfLastContact", coalesce(c.name, '') AS name, c.birth AS "dateOfBirth", c.mrn AS "medicalRecordNumber",
-            coalesce(c.tumors, '[]') AS tumors, (SELECT count(*)::int FROM follow_up_contact f WHERE f.task_id = t.id) AS attempts
+            coalesce(c.tumors, '[]') AS tumors, c.source, tried.attempts, tried.channels AS tried
        FROM page t JOIN patient p ON p.id = t.patient_id
        LEFT JOIN LATERAL (
-         SELECT max(concat_ws(', ', a.items->>'nameLast', a.items->>'nameFirst')) AS name, max(a.items->>'dateOfBirth') AS birth, max(a.items->>'medicalRecordNumber') AS mrn,
+         SELECT (array_agg(a.items->>'nextFollowUpSource' ORDER BY a.date_of_diagnosis DESC, a.id) FILTER (WHERE a.items ? 'nextFollowUpSource'))[1] AS source,
+                max(concat_ws(', ', a.items->>'nameLast', a.items->>'nameFirst')) AS name, max(a.items->>'dateOfBirth') AS birth, max(a.items->>'medicalRecordNumber') AS mrn,
                 jsonb_agg(jsonb_build_object('primarySite', a.primary_site, 'histology', a.histology, 'dateOfDiagnosis', a.date_of_diagnosis) ORDER BY a.date_of_diagnosis, a.id) AS tumors
            FROM abstract a WHERE a.patient_id = t.patient_id AND a.facility_id = t.facility_id AND a.state = 'complete') c ON true
+       CROSS JOIN LATERAL (SELECT count(*)::int AS attempts, coalesce(array_agg(DISTINCT f.channel), '{}') AS channels FROM follow_up_contact f WHERE f.task_id = t.id) tried
       ORDER BY t.counted_from, t.id`,
     values,
   );
   await tx.query(`RESET enable_bitmapscan`);
-  return lines;
+  return lines.map(({ source, tried, ...line }) => ({
+    ...line,
+    nextStep: line.nextStep ?? plannedStep(source, tried),
+  }));
+}
+
+/** What the next step is planned from: item 1800 of the latest case, and the channels of the contacts of this task. */
+interface Asked {
+  readonly source: string | null;
+  readonly tried: readonly string[];
 }
 
 /** How many open tasks are due in which month, and how many of them are delinquent or lost. */
@@ -202,7 +211,17 @@ export async function taskDetail(tx: EntityManager, id: string): Promise<Record<
       of,
     ),
   ]);
-  return { ...task, contacts, letters, contactPoints: points, doNotContact: marks, tumors: cases.map(tumorLine) };
+  const source = cases.map(({ items }) => items.nextFollowUpSource).findLast((one) => one !== undefined);
+  const tried = contacts.filter((one) => one.taskId === id).map(({ channel }) => channel);
+  return {
+    ...task,
+    nextStep: task.nextStep ?? plannedStep(source, tried),
+    contacts,
+    letters,
+    contactPoints: points,
+    doNotContact: marks,
+    tumors: cases.map(tumorLine),
+  };
 }
 
 const tumorLine = ({
@@ -227,7 +246,11 @@ const tumorLine = ({
 });
 
 /** The log of contacts about a patient that one facility keeps, newest first. */
-export const contactsOf = (tx: EntityManager, patientId: string, facilityId: string): Promise<unknown[]> =>
+export const contactsOf = (
+  tx: EntityManager,
+  patientId: string,
+  facilityId: string,
+): Promise<{ readonly taskId: string | null; readonly channel: string }[]> =>
   tx.query(
     `SELECT id, task_id AS "taskId", contacted_on AS "contactedOn", channel, person, outcome, contact_point_id AS "contactPointId", physician_id AS "physicianId",
             letter_id AS "letterId", items, tumor_items AS "tumors", reason, note, next_step AS "nextStep", next_step_on AS "nextStepOn",
