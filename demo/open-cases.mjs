@@ -85,6 +85,22 @@ COMMENT: Receptor studies are pending and will be reported in an addendum.`,
     filler: 'OC24-010',
     text: 'Urinary bladder, transurethral resection:\nPapillary urothelial carcinoma, high grade, with invasion of the lamina propria.',
   },
+  // Second tumors of patients who are known: one primary or two is for a person to say.
+  {
+    who: ['Delacroix', 'Noor', '19790509', 'F', 'HP300105', 'HARBOR POINT MC'],
+    filler: 'OC24-011',
+    text: 'Skin, right calf, excision:\nMalignant melanoma, nodular type, Breslow thickness 1.1 mm, not ulcerated. Margins are free.',
+  },
+  {
+    who: ['Tamworth', 'Ingrid', '19520707', 'F', 'HP300102', 'HARBOR POINT MC'],
+    filler: 'OC24-012',
+    text: 'Breast, right, lower inner quadrant, core biopsy:\nInvasive lobular carcinoma, Nottingham grade 2.',
+  },
+  {
+    who: ['Tamworth', 'Ingrid', '19520707', 'F', 'HP300102', 'HARBOR POINT MC'],
+    filler: 'OC24-013',
+    text: 'Breast, left, upper inner quadrant, core biopsy:\nInvasive ductal carcinoma, Nottingham grade 1.',
+  },
 ];
 
 const escapeText = (text) =>

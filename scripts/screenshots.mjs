@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: every screen of the web app, in light and dark, at 960 and 1440 px, written to screenshots/. Starts its own platform
- * with the demo's invented people, and ends it.
+ * with the demo's invented people, and ends it. `npm run screenshots -- patient primaries` makes those alone.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -22,6 +22,8 @@ const { seed } = await import('../demo/seed.mjs');
 const { runDemo } = await import('../demo/run.mjs');
 const { sendOpenCases } = await import('../demo/open-cases.mjs');
 
+const wanted = process.argv.slice(2);
+const isWanted = ([name]) => wanted.length === 0 || wanted.some((one) => name.startsWith(one));
 const out = path.join(root, 'screenshots');
 const outbound = mkdtempSync(path.join(os.tmpdir(), 'perennial-screenshots-'));
 await buildWeb();
@@ -41,6 +43,10 @@ const browser = await chromium.launch({
 async function screensOf(page, url) {
   const read = (where) => page.evaluate((one) => fetch(one).then((answer) => answer.json()), `${url}/api/v1/${where}`);
   const draft = (await read('abstracts?state=draft&limit=1')).items[0];
+  // The patient with most to see.
+  const done = (await read('abstracts?state=complete&limit=100')).items;
+  const count = (patientId) => done.filter((one) => one.patientId === patientId).length;
+  const several = [...done, draft].map((one) => one.patientId).sort((a, b) => count(b) - count(a))[0];
   return [
     ['home', '/', 'main section'],
     ['drafts', '/worklists/drafts', '[role=grid]'],
@@ -80,7 +86,17 @@ async function screensOf(page, url) {
         await on.waitForSelector('ul[aria-label=Found] li, h2');
       },
     ],
-    ['patient', `/patients/${draft.patientId}`, 'main h2'],
+    ['patient', `/patients/${several}`, 'main h2'],
+    [
+      'history',
+      `/patients/${several}/history`,
+      'main table, main section h2',
+      async (on) => {
+        await on.keyboard.press('[');
+        await on.waitForSelector('tr[data-differs=true], main section');
+      },
+    ],
+    ['primaries', '/primaries', 'article h2, main h2'],
     ['follow-up', '/follow-up', '[role=grid]'],
     [
       'keys',
@@ -130,7 +146,7 @@ try {
       await page.fill('input[name=password]', password);
       await page.keyboard.press('Enter');
       await page.waitForSelector('header nav');
-      for (const [name, where, ready, before] of await screensOf(page, url)) {
+      for (const [name, where, ready, before] of (await screensOf(page, url)).filter(isWanted)) {
         await page.goto(`${url}${where}`);
         await page.waitForSelector(ready);
         await before?.(page);

@@ -20,6 +20,8 @@ export interface ComparisonSummary {
   readonly patientId: string;
   readonly abstractId: string;
   readonly otherAbstractId: string;
+  /** Primary sites of the two, as they are now. */
+  readonly sites: readonly (string | null)[];
   readonly result: PairVerdict['result'];
   readonly group: string | null;
   readonly step: string | null;
@@ -70,7 +72,8 @@ export interface PatientPrimariesView {
 }
 
 /** The time to the microsecond, as it is stored: a place in the list must not fall between two rows. */
-const SUMMARY = `id, patient_id AS "patientId", abstract_id AS "abstractId", other_abstract_id AS "otherAbstractId", result, rule_group AS "group", rule_step AS step, reason,
+const SUMMARY = `id, patient_id AS "patientId", abstract_id AS "abstractId", other_abstract_id AS "otherAbstractId",
+  ARRAY[(SELECT a.primary_site FROM abstract a WHERE a.id = abstract_id), (SELECT a.primary_site FROM abstract a WHERE a.id = other_abstract_id)] AS sites, result, rule_group AS "group", rule_step AS step, reason,
   unknown, rules_version AS "rulesVersion", wanted, decision,
   to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt"`;
 

@@ -173,7 +173,7 @@ export function CaseHeader() {
             Complete abstract
           </Button>
         )}
-        <Menu position="bottom-end" width={230}>
+        <Menu position="bottom-end" width={230} returnFocus={false}>
           <Menu.Target>
             <Button size="compact-sm" variant="default" aria-label="More for this case">
               …

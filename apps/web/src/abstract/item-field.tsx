@@ -167,7 +167,13 @@ function Field({ item }: { readonly item: ItemDefinition }) {
           <input
             {...common}
             className={hasLookup(item, coded) || item.type !== 'text' ? 'mono' : undefined}
-            data-width={item.type === 'text' && item.length > 12 ? 'wide' : item.type === 'date' ? 'date' : 'code'}
+            data-width={
+              item.type === 'text' && item.length > 12
+                ? 'wide'
+                : item.type === 'date' || item.length > 8
+                  ? 'date'
+                  : 'code'
+            }
             onChange={(event) => onChange(event.currentTarget.value)}
           />
         )}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { originWords } from '../items/origin.js';
+import { actorWords, originWords } from '../items/origin.js';
 import { showMoment, showName } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem, Skeleton } from '../ui/problem.js';
@@ -49,7 +49,7 @@ export function LineagePanel({ item, close }: { readonly item: string; readonly 
                 {originWords(entry.origin)}
                 {own?.rule !== undefined && `, rule ${own.rule}`}
               </span>
-              <span>{entry.actorName ?? <code>{entry.actor}</code>}</span>
+              <span>{actorWords(entry)}</span>
             </li>
           );
         })}

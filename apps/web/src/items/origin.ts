@@ -28,3 +28,12 @@ export function originWords(
       return origin.kind;
   }
 }
+
+/** Who saved something, in words: a person, a device, or a part of the platform. */
+export const actorWords = ({
+  actor,
+  actorName,
+}: {
+  readonly actor: string;
+  readonly actorName: string | null;
+}): string => actorName ?? (actor.startsWith('system:') ? `the platform (${actor.slice('system:'.length)})` : actor);

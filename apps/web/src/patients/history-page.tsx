@@ -5,12 +5,12 @@ import { facilitiesQuery } from '../abstract/queries.js';
 import { parseDate } from '../abstract/parse-value.js';
 import { OF_PERSON, SECTIONS } from '../abstract/sections.js';
 import { meaningOf, showValue } from '../items/labels.js';
-import { originWords } from '../items/origin.js';
+import { actorWords, originWords } from '../items/origin.js';
 import { useIcdo3, useItemTables } from '../items/tables.js';
 import { showDate, showMoment, showName, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { PageProblem, Skeleton } from '../ui/problem.js';
-import { type History, linesAt, type Moment, momentsOf, rowAt } from './history.js';
+import { type Entry, type History, linesAt, type Moment, momentsOf, rowAt } from './history.js';
 import { historyQuery } from './queries.js';
 import css from './history.module.css';
 
@@ -31,18 +31,31 @@ function endOf(day: string): number {
   return next.getTime() - 1;
 }
 
-/** How a row is called: the patient, a tumor by its site, an abstract by its facility. */
-function useTitles(rows: readonly History[]): (id: string) => string {
+interface Titles {
+  /** How a row is called: the patient, a tumor by its site, an abstract by its facility. */
+  readonly of: (id: string) => string;
+  /** An abstract by its facility and site. */
+  readonly abstract: (id: string) => string;
+}
+
+function useTitles(rows: readonly History[]): Titles {
   const icdo3 = useIcdo3();
   const { data: facilities } = useQuery(facilitiesQuery);
-  return (id) => {
+  const abstract = (id: string): string => {
     const row = rows.find((one) => one.id === id);
-    if (row === undefined) return 'another abstract';
-    const site = row.items.primarySite;
-    if (row.entity === 'patient') return 'Patient, consolidated';
-    if (row.entity === 'tumor')
-      return `Tumor ${site === undefined ? '' : `${showSite(site)} ${icdo3?.topography.get(site)?.label ?? ''}`}`;
-    return `Abstract of ${facilities?.find((one) => one.id === row.facilityId)?.name ?? 'a facility'}${site === undefined ? '' : `, ${showSite(site)}`}`;
+    const facility = facilities?.find((one) => one.id === row?.facilityId)?.name ?? 'a facility';
+    return [facility, showSite(row?.items.primarySite)].filter(Boolean).join(', ');
+  };
+  return {
+    abstract,
+    of: (id) => {
+      const row = rows.find((one) => one.id === id);
+      const site = row?.items.primarySite;
+      if (row?.entity === 'patient') return 'Patient, consolidated';
+      if (row?.entity === 'tumor')
+        return `Tumor ${site === undefined ? '' : `${showSite(site)} ${icdo3?.topography.get(site)?.label ?? ''}`}`;
+      return `Abstract of ${abstract(id)}`;
+    },
   };
 }
 
@@ -66,7 +79,7 @@ export function HistoryPage() {
 function Past({ id, rows }: { readonly id: string; readonly rows: readonly History[] }) {
   const search = useSearch({ from: '/shell/patients/$id/history' });
   const navigate = useNavigate();
-  const titleOf = useTitles(rows);
+  const titles = useTitles(rows);
   const [wrong, setWrong] = useState<string | null>(null);
   const [all, setAll] = useState(false);
   const moments = useMemo(() => momentsOf(rows), [rows]);
@@ -163,9 +176,9 @@ function Past({ id, rows }: { readonly id: string; readonly rows: readonly Histo
           {wrong}
         </p>
       </section>
-      <Change step={step} count={moments.length} moment={moment} titleOf={titleOf} />
+      <Change step={step} count={moments.length} moment={moment} titles={titles} />
       {rows.map((row) => (
-        <Row key={row.id} row={row} at={chosen} all={all} moment={moment} title={titleOf(row.id)} titleOf={titleOf} />
+        <Row key={row.id} row={row} at={chosen} all={all} moment={moment} titles={titles} />
       ))}
     </main>
   );
@@ -176,12 +189,12 @@ function Change({
   step,
   count,
   moment,
-  titleOf,
+  titles,
 }: {
   readonly step: number;
   readonly count: number;
   readonly moment: Moment | undefined;
-  readonly titleOf: (id: string) => string;
+  readonly titles: Titles;
 }) {
   if (moment === undefined)
     return (
@@ -200,9 +213,9 @@ function Change({
           const changed = Object.keys(entry.changes).filter((item) => !item.startsWith('@')).length;
           return (
             <li key={`${row.id} ${entry.revision}`}>
-              {titleOf(row.id)}:{' '}
+              {titles.of(row.id)}:{' '}
               {entry.revision === 1 ? 'made' : `${changed} ${changed === 1 ? 'item' : 'items'} changed`} by{' '}
-              {entry.actorName ?? entry.actor}, {originWords(entry.origin, titleOf)}
+              {actorWords(entry)}, {originWords(entry.origin, titles.abstract)}
             </li>
           );
         })}
@@ -211,27 +224,37 @@ function Change({
   );
 }
 
+/** Who saved, from where and when. */
+function Save({ entry, titles }: { readonly entry: Entry; readonly titles: Titles }) {
+  return (
+    <>
+      {actorWords(entry)}, {originWords(entry.origin, titles.abstract)}{' '}
+      <time dateTime={entry.at}>{showMoment(entry.at)}</time>
+    </>
+  );
+}
+
 function Row({
   row,
   at,
   all,
   moment,
-  title,
-  titleOf,
+  titles,
 }: {
   readonly row: History;
   readonly at: number;
   readonly all: boolean;
   readonly moment: Moment | undefined;
-  readonly title: string;
-  readonly titleOf: (id: string) => string;
+  readonly titles: Titles;
 }) {
   const tables = useItemTables();
   const icdo3 = useIcdo3();
   const then = rowAt(row, at);
   const lines = useMemo(() => linesAt(row, at, ORDER), [row, at]);
   const changedNow = new Set(
-    (moment?.saves ?? []).flatMap((save) => (save.row.id === row.id ? Object.keys(save.entry.changes) : [])),
+    (moment?.saves ?? []).flatMap((save) =>
+      save.row.id === row.id && save.entry.revision > 1 ? Object.keys(save.entry.changes) : [],
+    ),
   );
   const differing = lines.filter(({ differs }) => differs).length;
   const shown = then === null ? [] : lines.filter(({ differs, item }) => all || differs || changedNow.has(item));
@@ -245,9 +268,9 @@ function Row({
       </>
     );
   return (
-    <section className={css.row} aria-label={title}>
+    <section className={css.row} aria-label={titles.of(row.id)}>
       <header>
-        <h2>{title}</h2>
+        <h2>{titles.of(row.id)}</h2>
         {row.entity === 'abstract' && (
           <Link to="/abstracts/$id" params={{ id: row.id }}>
             open
@@ -278,7 +301,7 @@ function Row({
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ item, then: was, now, differs, from }) => (
+            {shown.map(({ item, then: was, now, differs, from, since }) => (
               <tr key={item} data-differs={differs} data-changed={changedNow.has(item)}>
                 <th scope="row">{showName(tables?.dictionary.byId.get(item)?.name ?? item)}</th>
                 <td>{words(item, was, then?.items.behaviorCodeIcdO3)}</td>
@@ -286,10 +309,11 @@ function Row({
                   {differs ? words(item, now, row.items.behaviorCodeIcdO3) : <span className={css.faint}>same</span>}
                 </td>
                 <td>
-                  {from !== undefined && (
+                  {from !== undefined && <Save entry={from} titles={titles} />}
+                  {differs && since !== undefined && (
                     <>
-                      {from.actorName ?? from.actor}, {originWords(from.origin, titleOf)}{' '}
-                      <time dateTime={from.at}>{showMoment(from.at)}</time>
+                      {from !== undefined && <br />}
+                      <b>since then:</b> <Save entry={since} titles={titles} />
                     </>
                   )}
                 </td>

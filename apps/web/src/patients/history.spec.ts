@@ -51,6 +51,12 @@ describe('the history of a row', () => {
     ]);
   });
 
+  it('says what a value came from, and what changed it since', () => {
+    const [site, grade] = linesAt(abstract, at(3), ['primarySite', 'grade']);
+    expect([site?.from?.revision, site?.since?.revision]).toEqual([1, 2]);
+    expect([grade?.from, grade?.since?.revision]).toEqual([undefined, 3]);
+  });
+
   it('takes rows that were saved together for one moment', () => {
     const tumor: History = { ...abstract, entity: 'tumor', id: 't', entries: [entry(1, 6, {})] };
     expect(momentsOf([abstract, tumor]).map(({ saves }) => saves.map(({ row }) => row.id))).toEqual([

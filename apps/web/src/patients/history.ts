@@ -58,7 +58,10 @@ export interface Line {
   readonly then: string | null;
   readonly now: string | null;
   readonly differs: boolean;
+  /** Where the value of then came from. */
   readonly from: Entry | undefined;
+  /** The first save after then that changed it. */
+  readonly since: Entry | undefined;
 }
 
 /** Every item that a row had at a moment or has now; those that differ from now first, in the order that is given. */
@@ -69,29 +72,47 @@ export function linesAt(row: History, at: number, order: readonly string[]): rea
   return [...new Set([...Object.keys(then), ...Object.keys(row.items)])]
     .map((item): Line => {
       const [was, is] = [then[item] ?? null, row.items[item] ?? null];
-      return { item, then: was, now: is, differs: was !== is, from: cameFrom(row, item, at) };
+      return {
+        item,
+        then: was,
+        now: is,
+        differs: was !== is,
+        from: was === null ? undefined : cameFrom(row, item, at),
+        since: row.entries.findLast((entry) => ms(entry.at) > at && Object.hasOwn(entry.changes, item)),
+      };
     })
     .toSorted(
       (a, b) => Number(b.differs) - Number(a.differs) || rank(a.item) - rank(b.item) || (a.item < b.item ? -1 : 1),
     );
 }
 
-/** What one moment changed: several rows may be saved together. */
+/** What one moment changed: rows that one person saved together. */
 export interface Moment {
+  /** Of the last of the saves. */
   readonly at: number;
   readonly iso: string;
   readonly saves: readonly { readonly row: History; readonly entry: Entry }[];
 }
 
+/** Saves of one person that lie closer together are one act: completing an abstract saves patient, tumor and abstract. */
+const TOGETHER_MS = 250;
+
 /** Every moment at which something changed, oldest first. */
 export function momentsOf(rows: readonly History[]): readonly Moment[] {
-  const byTime = new Map<number, { readonly row: History; readonly entry: Entry }[]>();
-  for (const row of rows)
-    for (const entry of row.entries) {
-      const at = ms(entry.at);
-      byTime.set(at, [...(byTime.get(at) ?? []), { row, entry }]);
-    }
-  return [...byTime]
-    .toSorted(([a], [b]) => a - b)
-    .map(([at, saves]) => ({ at, iso: new Date(at).toISOString(), saves }));
+  const saves = rows
+    .flatMap((row) => row.entries.map((entry) => ({ row, entry, at: ms(entry.at) })))
+    .toSorted((a, b) => a.at - b.at);
+  const groups: (typeof saves)[] = [];
+  for (const save of saves) {
+    const group = groups.at(-1);
+    const before = group?.at(-1);
+    const together =
+      before !== undefined && before.entry.actor === save.entry.actor && save.at - before.at < TOGETHER_MS;
+    if (together && group !== undefined) group.push(save);
+    else groups.push([save]);
+  }
+  return groups.map((group) => {
+    const at = group.at(-1)?.at ?? 0;
+    return { at, iso: new Date(at).toISOString(), saves: group };
+  });
 }

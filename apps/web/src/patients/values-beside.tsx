@@ -130,9 +130,9 @@ export function ValuesBeside({
                     const own = one.items[item];
                     const differs = value !== undefined && own !== undefined && own !== value;
                     return (
-                      <td key={one.id} data-gave={source === one.id} data-differs={differs}>
+                      <td key={one.id} data-same={own === value} data-differs={differs}>
                         {own === undefined ? <em>empty</em> : <code dir="auto">{showValue(item, own)}</code>}{' '}
-                        {source === one.id && !differs && <b>gave it</b>}
+                        {source === one.id && !differs && abstracts.length > 1 && <b>gave it</b>}
                         {differs && <b>{source === one.id ? 'gave it, changed since' : 'differs'}</b>}
                         {(whole === undefined || differs) && <span> {meaning(one, item)}</span>}
                       </td>

@@ -4,9 +4,10 @@ import { type FormEvent, useRef, useState } from 'react';
 import { abstractQuery, facilitiesQuery } from '../abstract/queries.js';
 import { answer, api, ApiProblem, type Schemas } from '../api/client.js';
 import { meaningOf, showValue } from '../items/labels.js';
+import { actorWords } from '../items/origin.js';
 import { useIcdo3, useItemTables } from '../items/tables.js';
 import { useMay } from '../session/session.js';
-import { showMoment, showName } from '../ui/format.js';
+import { showDate, showMoment, showName } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
@@ -43,12 +44,26 @@ export function PairView({ id, next }: { readonly id: string; readonly next: () 
   if (pair === undefined) return <Skeleton rows={14} />;
   return (
     <article className={css.pair} aria-label="The pair">
+      <Whose pair={pair} of={abstracts.find(({ data }) => data !== undefined)?.data} />
       <Verdict pair={pair} />
       {failed !== null && <Problem error={failed} />}
       <Tumors pair={pair} abstracts={abstracts.map(({ data }) => data)} />
       <Decide pair={pair} next={next} />
       <Decisions pair={pair} />
     </article>
+  );
+}
+
+/** Whose tumors they are. */
+function Whose({ pair, of }: { readonly pair: Pair; readonly of: Abstract | undefined }) {
+  const items = (of?.items ?? {}) as Readonly<Record<string, string>>;
+  return (
+    <p>
+      <Link to="/patients/$id" params={{ id: pair.patientId }}>
+        <bdi>{[items.nameLast, items.nameFirst].filter(Boolean).join(', ') || 'The patient'}</bdi>
+      </Link>
+      {items.dateOfBirth !== undefined && ` · born ${showDate(items.dateOfBirth)}`}
+    </p>
   );
 }
 
@@ -272,8 +287,7 @@ function Decisions({ pair: { decisions } }: { readonly pair: Pair }) {
           <li key={`${one.decidedAt} ${one.actor}`}>
             <time dateTime={one.decidedAt}>{showMoment(one.decidedAt)}</time>
             <span>
-              {one.actorName ?? one.actor}:{' '}
-              {one.decision === null ? 'left open' : DECISIONS[one.decision].toLowerCase()}
+              {actorWords(one)}: {one.decision === null ? 'left open' : DECISIONS[one.decision].toLowerCase()}
               {one.note === null ? '' : `. ${one.note}`}
             </span>
             <span className={css.faint}>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { showAge } from '../ui/format.js';
+import { showAge, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
 import { PairView } from './pair.js';
@@ -60,6 +60,7 @@ export function PrimariesPage() {
                   {pair.decision === null ? RESULTS[pair.result] : `Decided: ${DECISIONS[pair.decision].toLowerCase()}`}
                 </strong>
                 <span>{showAge(pair.createdAt)}</span>
+                <small className="mono">{pair.sites.map((site) => showSite(site) || 'no site').join('  ·  ')}</small>
                 <small>{ruleWords(pair.group, pair.step) || pair.reason}</small>
               </button>
             </li>
