@@ -125,16 +125,15 @@ const codeAt = (one: MorphologyMention, families: Families, site: string | null)
 
 /** The most malignant behavior that is soundly stated; a bare "carcinoma" beside a stated in situ term does not make it invasive. */
 function behaviorOf(pool: readonly MorphologyMention[], families: Families): string {
-  const best: Record<string, number> = {};
+  const best = [0, 0, 0, 0];
   let vagueInvasive = 0;
   for (const one of pool) {
-    const behavior = one.code.slice(5);
-    if (behavior === '3' && families.isVague(one.code.slice(0, 4))) vagueInvasive = Math.max(vagueInvasive, one.weight);
+    const behavior = Number(one.code.charAt(5));
+    if (behavior === 3 && families.isVague(one.code.slice(0, 4))) vagueInvasive = Math.max(vagueInvasive, one.weight);
     else best[behavior] = Math.max(best[behavior] ?? 0, one.weight);
   }
-  const inSitu = best['2'] ?? 0;
-  const invasive = best['3'] ?? 0;
-  const highest = Math.max(inSitu, invasive, vagueInvasive, best['1'] ?? 0, best['0'] ?? 0);
+  const [benign = 0, borderline = 0, inSitu = 0, invasive = 0] = best;
+  const highest = Math.max(inSitu, invasive, vagueInvasive, borderline, benign);
   if (invasive > 0 && invasive >= highest * 0.2) return '3';
   if (inSitu > 0 && inSitu >= highest * 0.2) {
     // `Invasive carcinoma` stated as strongly as the in situ term; or a carcinoma beside a neoplasia that is not called one.
@@ -149,7 +148,7 @@ function behaviorOf(pool: readonly MorphologyMention[], families: Families): str
     return invasiveStated ? '3' : '2';
   }
   if (vagueInvasive > 0) return '3';
-  return (best['1'] ?? 0) >= (best['0'] ?? 0) && best['1'] !== undefined ? '1' : '0';
+  return borderline > 0 && borderline >= benign ? '1' : '0';
 }
 
 function candidatesOf(
@@ -167,23 +166,32 @@ function candidatesOf(
     else known.push(one);
   }
   const candidates = new Map<string, Candidate>();
-  for (const [code, mentions] of byCode) {
-    const own = pooled(
-      mentions.map((one) => one.weight),
-      0.3,
-      1.5,
-    );
-    const best = Math.max(...mentions.map((one) => (one.partial ? 0 : one.weight)));
-    const fit = site === null ? 1 : Math.max(0.1, families.usual(code, site));
-    const strong = mentions.filter((one) => one.weight >= best * 0.7);
-    const firstAt = Math.min(...(strong.length > 0 ? strong : mentions).map((one) => one.from));
-    candidates.set(code, { code, mentions, own: own * fit, best: best * fit, first: firstAt, total: own * fit });
-  }
+  for (const [code, mentions] of byCode) candidates.set(code, candidateOf(code, mentions, families, site));
   for (const one of candidates.values()) {
     if (one.best < REFINES) continue;
     for (const parent of families.parentsOf(one.code)) one.total += candidates.get(parent)?.own ?? 0;
   }
   return candidates;
+}
+
+function candidateOf(
+  code: string,
+  mentions: readonly MorphologyMention[],
+  families: Families,
+  site: string | null,
+): Candidate {
+  const weights: number[] = [];
+  let best = 0;
+  for (const one of mentions) {
+    weights.push(one.weight);
+    if (!one.partial && one.weight > best) best = one.weight;
+  }
+  const fit = site === null ? 1 : Math.max(0.1, families.usual(code, site));
+  const own = pooled(weights, 0.3, 1.5) * fit;
+  // A code of components only has no best mention, so that all count.
+  let first = Infinity;
+  for (const one of mentions) if (one.weight >= best * 0.7 && one.from < first) first = one.from;
+  return { code, mentions, own, best: best * fit, first, total: own };
 }
 
 function combine(

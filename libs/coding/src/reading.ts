@@ -26,6 +26,8 @@ export interface Reading {
   readonly cue: Uint8Array;
   /** First word of the phrase of context that the word belongs to. */
   readonly cueFrom: Int32Array;
+  /** First words of the phrases that name a side, in order. */
+  readonly sides: readonly number[];
   /** 1 where a line begins that names an organ and what was done with it: `OVARY, LEFT, EXCISION`. */
   readonly head: Uint8Array;
   readonly morphology: readonly Match[];
@@ -86,7 +88,9 @@ export function readReport(report: CodableText, tables: CodingTables): Reading {
   const answers = answersOf(tokens, found.label);
   const cue = new Uint8Array(tokens.count);
   const cueFrom = new Int32Array(tokens.count);
+  const sides: number[] = [];
   for (const { from, to, entry } of found.cue) {
+    if (entry === CUE.left || entry === CUE.right || entry === CUE.bilateral) sides.push(from);
     for (let at = from; at <= to; at += 1) {
       cue[at] = entry;
       cueFrom[at] = from;
@@ -101,6 +105,7 @@ export function readReport(report: CodableText, tables: CodingTables): Reading {
     answers,
     cue,
     cueFrom,
+    sides,
     head,
     morphology: found.morphology,
     anatomy: found.anatomy,

@@ -1,6 +1,8 @@
 import { type HistologyChoice } from '../histology.js';
+import { type MorphologyMention } from '../mentions/morphology.js';
 import { CUE, LABEL, type Reading, WEIGHT } from '../reading.js';
 import { type CodingTables } from '../tables.js';
+import { type Vocabulary } from '../text/vocabulary.js';
 import { GAP } from '../text/tokens.js';
 import { type Method } from './tables.js';
 
@@ -57,6 +59,38 @@ const QUALIFIERS =
 /** Statements of the tumor that the distance of a grade is measured to. */
 const NEAREST_OF = 60;
 
+/** Words that a statement of grade is read from, and how. */
+const READ_FROM: Readonly<Record<string, Reader>> = {
+  gleason,
+  grade: graded,
+  grading: graded,
+  differentiated,
+  differentiation: differentiated,
+  undifferentiated: (_reading, at, _wordAt, add) => add('differentiation', '', 4, at, at),
+  g1: lettered,
+  g2: lettered,
+  g3: lettered,
+  g4: lettered,
+  nottingham: score,
+  score,
+};
+const READERS = Object.values(READ_FROM);
+
+const gradeWordsByVocabulary = new WeakMap<Vocabulary, Uint8Array>();
+
+/** For each word of the lexicon the place of its reader, from 1; 0 for words that say nothing of a grade. */
+function gradeWordsOf(vocabulary: Vocabulary): Uint8Array {
+  const known = gradeWordsByVocabulary.get(vocabulary);
+  if (known !== undefined) return known;
+  const places = new Uint8Array(vocabulary.size);
+  gradeWordsByVocabulary.set(vocabulary, places);
+  for (const [place, word] of Object.keys(READ_FROM).entries()) {
+    const id = vocabulary.idOf(word);
+    if (id >= 0) places[id] = place + 1;
+  }
+  return places;
+}
+
 /** Every statement of grade, with a weight by its section and its distance from the statement of the tumor. */
 export function gradeMentions(reading: Reading, histology: HistologyChoice, tables: CodingTables): GradeMention[] {
   const { tokens } = reading;
@@ -71,45 +105,30 @@ export function gradeMentions(reading: Reading, histology: HistologyChoice, tabl
   const add = (method: Method, qualifier: string, value: number, from: number, to: number): void => {
     found.push({ method, qualifier, value, from, to, weight: weightAt(reading, from, main) });
   };
-  for (let at = 0; at < tokens.count; at += 1) {
-    const id = tokens.word[at] ?? -1;
-    if (id < 0) continue;
-    const word = tables.vocabulary.wordOf(id);
-    switch (word) {
-      case 'gleason':
-        gleason(reading, at, wordAt, add);
-        break;
-      case 'grade':
-      case 'grading':
-        graded(reading, at, wordAt, add);
-        break;
-      case 'differentiated':
-      case 'differentiation': {
-        differentiated(reading, at, wordAt, add);
-        break;
-      }
-      case 'undifferentiated':
-        add('differentiation', '', 4, at, at);
-        break;
-      case 'g1':
-      case 'g2':
-      case 'g3':
-      case 'g4':
-        if (
-          reading.answers[at] === LABEL.grade ||
-          wordAt(at - 1) === 'grade' ||
-          (((tokens.gap[at] ?? 0) & GAP.OPEN) !== 0 && besideTumor(reading, at, main, wordAt))
-        )
-          add('number', '', Number(word.slice(1)), at, at);
-        break;
-      case 'nottingham':
-      case 'score':
-        score(reading, at, wordAt, add);
-        break;
-      default:
-    }
-  }
+  const gradeWords = gradeWordsOf(tables.vocabulary);
+  for (const at of wordsOfGrade(reading, gradeWords))
+    READERS[(gradeWords[tokens.word[at] ?? 0] ?? 0) - 1]?.(reading, at, wordAt, add, main);
   return found;
+}
+
+function wordsOfGrade({ tokens }: Reading, gradeWords: Uint8Array): number[] {
+  const { count, word } = tokens;
+  const places: number[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const id = word[at] ?? -1;
+    if (id >= 0 && gradeWords[id] !== 0) places.push(at);
+  }
+  return places;
+}
+
+/** `G2` where it is a grade: the answer to a question, behind "grade", or in brackets beside the tumor. */
+function lettered(reading: Reading, at: number, wordAt: WordAt, add: Add, main: readonly MorphologyMention[]): void {
+  if (
+    reading.answers[at] === LABEL.grade ||
+    wordAt(at - 1) === 'grade' ||
+    (((reading.tokens.gap[at] ?? 0) & GAP.OPEN) !== 0 && besideTumor(reading, at, main, wordAt))
+  )
+    add('number', '', Number(wordAt(at).slice(1)), at, at);
 }
 
 /** `Adenocarcinoma (G2)` or `(G3, pT2)`: letters and numbers that are a grade and not a block of tissue. */
@@ -131,6 +150,8 @@ const OTHER_GRADE =
 
 type Add = (method: Method, qualifier: string, value: number, from: number, to: number) => void;
 type WordAt = (at: number) => string;
+/** Reads the statement of grade that a word belongs to. */
+type Reader = (reading: Reading, at: number, wordAt: WordAt, add: Add, main: readonly MorphologyMention[]) => void;
 
 function weightAt(
   reading: Reading,

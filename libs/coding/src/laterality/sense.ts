@@ -7,12 +7,12 @@ export type Sense = 'answer' | 'tumor' | 'spread' | 'free' | 'unknown';
 export const TERM = { none: 0, stated: 1, denied: 2, spread: 3 } as const;
 
 /** What lies along the words of a report that speaks of an organ. */
-interface Course {
+export interface Course {
   /** `TERM` of each word. */
   readonly terms: Uint8Array;
   /** 1 at the words that name the organ. */
   readonly own: Uint8Array;
-  /** How near the words for the organ are. */
+  /** How near the words for the organ are to a side. */
   readonly near: Float64Array;
 }
 

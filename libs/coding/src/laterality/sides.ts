@@ -2,7 +2,7 @@ import { type HistologyChoice } from '../histology.js';
 import { type MorphologyMention } from '../mentions/morphology.js';
 import { CUE, LABEL, type Reading, WEIGHT } from '../reading.js';
 import { type SiteChoice } from '../site/choose.js';
-import { type Sense, senseOf, TERM } from './sense.js';
+import { type Course, type Sense, senseOf, TERM } from './sense.js';
 
 /** Organs whose both sides, both with tumor, are one tumor of both sides when the histology is one. */
 export const BOTH_SIDES = /^C56/;
@@ -28,52 +28,83 @@ export function sidesOf(
   histology: HistologyChoice,
   morphology: readonly MorphologyMention[],
 ): SideVote[] {
+  if (reading.sides.length === 0) return [];
+  const own = ownWords(reading, site);
+  const sides = reading.sides.filter((at) => isSide(reading, at, own));
+  const course = { terms: termsAlong(reading, morphology), own, near: nearTo(reading, sides, site, histology) };
+  const tumorSpecimens = new Set<number>();
+  for (const one of histology.main) if (!one.metastatic && one.specimen !== 0) tumorSpecimens.add(one.specimen);
+  const votes: SideVote[] = [];
+  for (const at of sides) {
+    const vote = voteOf(reading, at, course, tumorSpecimens);
+    if (vote.weight > 0) votes.push(vote);
+  }
+  return votes;
+}
+
+function isSide(reading: Reading, at: number, own: Uint8Array): boolean {
   const { tokens, cue } = reading;
-  const near = new Float64Array(tokens.count);
-  const spreadOnly = histology.main.every((one) => one.metastatic);
+  if ((tokens.end[at] ?? 0) - (tokens.start[at] ?? 0) === 1) return isSideLetter(reading, at);
+  return cue[at] !== CUE.bilateral || speaksOfSides(reading, at, own);
+}
+
+function ownWords({ tokens }: Reading, site: SiteChoice): Uint8Array {
+  const own = new Uint8Array(tokens.count);
+  for (const { from, to } of site.mentions) own.fill(1, from, to + 1);
+  return own;
+}
+
+function termsAlong({ tokens }: Reading, morphology: readonly MorphologyMention[]): Uint8Array {
+  const terms = new Uint8Array(tokens.count);
+  for (const one of morphology) {
+    const behavior = one.code.charAt(5);
+    if ((behavior !== '2' && behavior !== '3') || one.history) continue;
+    terms.fill(one.negated ? TERM.denied : one.metastatic ? TERM.spread : TERM.stated, one.from, one.to + 1);
+  }
+  return terms;
+}
+
+/** Furthest that a side stands from the organ, in words; of spread only what stands directly beside it counts. */
+const REACH = 7;
+const REACH_OF_SPREAD = 3;
+
+/** How near the words for the site are to each side. */
+function nearTo(
+  reading: Reading,
+  sides: readonly number[],
+  site: SiteChoice,
+  histology: HistologyChoice,
+): Float64Array {
+  const near = new Float64Array(reading.tokens.count);
+  const reach = histology.main.every((one) => one.metastatic) ? REACH_OF_SPREAD : REACH;
   const organNamed = BOTH_SIDES.test(site.value) && site.mentions.some((one) => !one.operation && one.weight > 4);
   for (const one of site.mentions) {
     if (organNamed && one.operation) continue;
-    const reach = spreadOnly ? 3 : 7;
-    for (let at = Math.max(0, one.from - reach); at <= Math.min(tokens.count - 1, one.to + reach); at += 1) {
-      const distance = at < one.from ? one.from - at : at > one.to ? at - one.to : 1;
-      const strength = one.weight / (0.5 + distance / 2);
-      if (crosses(reading, at, one.from, one.to)) continue;
-      if (strength > (near[at] ?? 0)) near[at] = strength;
+    for (const at of sides) {
+      const distance = at < one.from ? one.from - at : at > one.to ? at - one.to : 0;
+      if (distance > reach) continue;
+      const strength = one.weight / (0.5 + (distance === 0 ? 1 : distance) / 2);
+      if (strength > (near[at] ?? 0) && !crosses(reading, at, one.from, one.to)) near[at] = strength;
     }
   }
-  const terms = new Uint8Array(tokens.count);
-  for (const one of morphology)
-    if (/[23]$/.test(one.code) && !one.history)
-      for (let at = one.from; at <= one.to; at += 1)
-        terms[at] = one.negated ? TERM.denied : one.metastatic ? TERM.spread : TERM.stated;
-  const own = new Uint8Array(tokens.count);
-  for (const one of site.mentions) own.fill(1, one.from, one.to + 1);
-  const tumorSpecimens = new Set(histology.main.filter((one) => !one.metastatic).map((one) => one.specimen));
-  const votes: SideVote[] = [];
-  for (let at = 0; at < tokens.count; at += 1) {
-    const kind = cue[at];
-    if (kind !== CUE.left && kind !== CUE.right && kind !== CUE.bilateral) continue;
-    if ((reading.cueFrom[at] ?? at) !== at) continue;
-    if ((tokens.end[at] ?? 0) - (tokens.start[at] ?? 0) === 1 && !isSideLetter(reading, at)) continue;
-    if (kind === CUE.bilateral && !speaksOfSides(reading, at, own)) continue;
-    const section = reading.sections[reading.section[at] ?? 0]?.kind ?? 'other';
-    let weight = near[at] ?? 0;
-    if (reading.answers[at] === LABEL.laterality) weight += 12;
-    else if (reading.answers[at] === LABEL.site) weight += 8;
-    else if (reading.answers[at] === LABEL.specimen) weight += 2;
-    const specimen = reading.specimen[at] ?? 0;
-    if (specimen !== 0 && tumorSpecimens.has(specimen)) weight *= 1.5;
-    weight += 0.04 * WEIGHT[section];
-    const around = surroundings(reading, at, terms);
-    weight *= around;
-    const side = kind === CUE.left ? '2' : kind === CUE.right ? '1' : '4';
-    const named = (near[at] ?? 0) > 0.4;
-    const level = WEIGHT[section] >= 4 ? 'diagnosis' : WEIGHT[section] >= 1.5 ? 'first-look' : 'gross';
-    const sense = senseOf(reading, at, { terms, own, near }, named, level === 'gross');
-    if (weight > 0) votes.push({ side, from: at, to: at, weight, named, sense, level });
-  }
-  return votes;
+  return near;
+}
+
+/** What answers to questions add to the weight of a side. */
+const ANSWERED: Readonly<Record<number, number>> = { [LABEL.laterality]: 12, [LABEL.site]: 8, [LABEL.specimen]: 2 };
+
+function voteOf(reading: Reading, at: number, course: Course, tumorSpecimens: ReadonlySet<number>): SideVote {
+  const kind = reading.cue[at];
+  const near = course.near[at] ?? 0;
+  const section = WEIGHT[reading.sections[reading.section[at] ?? 0]?.kind ?? 'other'];
+  const level = section >= 4 ? 'diagnosis' : section >= 1.5 ? 'first-look' : 'gross';
+  const named = near > 0.4;
+  let weight = near + (ANSWERED[reading.answers[at] ?? 0] ?? 0);
+  if (tumorSpecimens.has(reading.specimen[at] ?? 0)) weight *= 1.5;
+  weight = (weight + 0.04 * section) * surroundings(reading, at, course.terms);
+  const side = kind === CUE.left ? '2' : kind === CUE.right ? '1' : '4';
+  const sense = senseOf(reading, at, course, named, level === 'gross');
+  return { side, from: at, to: at, weight, named, sense, level };
 }
 
 /** `R` and `L` alone are sides only beside a word, not in a list of blocks. */

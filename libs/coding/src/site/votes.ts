@@ -60,27 +60,39 @@ export function siteVotes(
   icdo3: Icdo3,
 ): Vote[] {
   const facts = specimenFacts(morphology, histology, families);
-  const anyMalignant = [...facts.values()].some((one) => one.malignant > 0);
+  let anyMalignant = false;
+  for (const one of facts.values()) if (one.malignant > 0) anyMalignant = true;
   const terms = termIndex(reading, morphology, histology, families);
   const skinSpoken = skinWords(reading, sites);
   const votes: Vote[] = [];
   for (const one of sites) {
     const code = codeFor(one, histology.value, skinSpoken.has(one.from));
     const fit = one.entry.within === '' ? fitOf(code, histology, families, icdo3) : 1;
-    let weight = one.weight * ROLE[one.role] * fit;
-    if (one.specimen !== 0 && one.answer !== LABEL.site) {
-      const fact = facts.get(one.specimen);
-      if (fact !== undefined && fact.malignant > 0) weight *= 1.4;
-      else if (fact !== undefined && fact.metastatic > 0) weight *= one.role === 'primary' ? 1 : 0.3;
-      else if (anyMalignant) weight *= 0.2;
-    }
-    weight *= nearness(reading, one, terms, histology);
-    // Skin comes with many specimens; it is the site where a statement begins with it.
-    if (one.entry.site === 'C449' && !SKIN_TUMOR.test(histology.value) && reading.tokens.clause[one.from] !== 1)
-      weight *= one.role === 'primary' || terms[one.to + 1] === TERM.stated ? 1 : 0.3;
+    const weight =
+      one.weight *
+      ROLE[one.role] *
+      fit *
+      inSpecimen(one, facts, anyMalignant) *
+      nearness(reading, one, terms, histology) *
+      asSkin(reading, one, terms, histology.value);
     if (weight > 0) votes.push({ code, within: one.entry.within, weight, mention: one });
   }
   return votes;
+}
+
+/** Factor of a word by what its specimen holds: the tumor, its spread, or neither while another holds it. */
+function inSpecimen(one: SiteMention, facts: ReadonlyMap<number, SpecimenFacts>, anyMalignant: boolean): number {
+  if (one.specimen === 0 || one.answer === LABEL.site) return 1;
+  const fact = facts.get(one.specimen);
+  if (fact !== undefined && fact.malignant > 0) return 1.4;
+  if (fact !== undefined && fact.metastatic > 0) return one.role === 'primary' ? 1 : 0.3;
+  return anyMalignant ? 0.2 : 1;
+}
+
+/** Skin comes with many specimens; it is the site where a statement begins with it. */
+function asSkin({ tokens }: Reading, one: SiteMention, terms: Uint8Array, histology: string): number {
+  if (one.entry.site !== 'C449' || SKIN_TUMOR.test(histology) || tokens.clause[one.from] === 1) return 1;
+  return one.role === 'primary' || terms[one.to + 1] === TERM.stated ? 1 : 0.3;
 }
 
 /** Parts of the body that are spoken of as skin: the word stands shortly before or after them in their statement. */

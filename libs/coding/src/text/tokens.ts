@@ -63,74 +63,119 @@ const isUpper = (code: number): boolean => code >= 65 && code <= 90;
 /** Split a text into words and look each up; misread words are mended by the vocabulary. Time grows with the text. */
 export function tokensOf(full: string, vocabulary: Vocabulary): Tokens {
   const text = full.length > MAX_TEXT ? full.slice(0, MAX_TEXT) : full;
+  // Words have marks between them, and of one that is split each half has four letters.
   const room = (text.length >> 1) + 2;
-  const start = new Int32Array(room * 2);
-  const end = new Int32Array(room * 2);
-  const word = new Int32Array(room * 2);
-  const gap = new Uint16Array(room * 2);
-  const columns = { start, end, word, gap };
+  const columns = {
+    start: new Int32Array(room),
+    end: new Int32Array(room),
+    word: new Int32Array(room),
+    gap: new Uint16Array(room),
+  };
+  const layout = { newlines: 0, ends: 0, falseEnds: 0 };
+  const count = readWords(text, vocabulary, columns, layout);
+  const tokens = { text, count, ...columns, wrapped: isWrapped(text, layout) };
+  return { ...tokens, clause: clausesOf(tokens) };
+}
+
+/** Line ends of a text, ends of sentences, and those behind which no sentence ends. */
+interface Layout {
+  newlines: number;
+  ends: number;
+  falseEnds: number;
+}
+
+/** Whether a text of one long line has periods where its lines ended. */
+function isWrapped(text: string, { newlines, ends, falseEnds }: Layout): boolean {
+  if (newlines >= 2 + text.length / 600) return false;
+  return falseEnds >= 2 ? falseEnds > ends * 0.05 : text.length > 500;
+}
+
+/** Fill the columns with the words of a text. @returns how many there are. */
+function readWords(text: string, vocabulary: Vocabulary, columns: Columns, layout: Layout): number {
+  const { length } = text;
+  const word = new WordScan();
   let count = 0;
   let bits: number = GAP.NEWLINE;
   let lineEmpty = true;
-  let falseEnds = 0;
-  let ends = 0;
-  let newlines = 0;
-  for (let at = 0; at < text.length;) {
+  for (let at = 0; at < length;) {
     const code = text.charCodeAt(at);
-    const kind = kindOf(code);
-    if (kind === 0) {
+    if (kindOf(code) === 0) {
       bits = withMark(bits, code, lineEmpty);
       if (code === 10 || code === 13) {
         lineEmpty = true;
-        newlines += 1;
+        layout.newlines += 1;
       }
       at += 1;
       continue;
     }
-    const from = at;
-    let nulls = false;
-    let letters = kind === LETTER;
-    let hash = wordHash(0, code);
-    at += 1;
-    for (; at < text.length; at += 1) {
-      const next = text.charCodeAt(at);
-      const nextKind = kindOf(next);
-      if (nextKind !== 0) {
-        if (nextKind === LETTER) letters = true;
-        hash = wordHash(hash, next);
-        continue;
-      }
-      // Letters that were stored two bytes each and read one by one stay one word.
-      if (next === 0 && at + 1 < text.length && kindOf(text.charCodeAt(at + 1)) !== 0) nulls = true;
+    word.read(text, at);
+    if ((bits & GAP.STOP) !== 0 && count > 0) noteEnd(text, columns, count - 1, layout);
+    count = addWord(text, vocabulary, columns, count, word, bits);
+    at = word.to;
+    bits = 0;
+    lineEmpty = false;
+  }
+  return count;
+}
+
+function noteEnd(text: string, { start, end }: Columns, last: number, layout: Layout): void {
+  layout.ends += 1;
+  if (NO_END.has(text.slice(start[last], end[last]).toLowerCase())) layout.falseEnds += 1;
+}
+
+/** The word at a place of a text. */
+class WordScan {
+  from = 0;
+  to = 0;
+  /** By `wordHash`. */
+  hash = 0;
+  letters = false;
+  /** Letters that were stored two bytes each and read one by one stay one word. */
+  nulls = false;
+
+  read(text: string, from: number): void {
+    const { length } = text;
+    let hash = 0;
+    let letters = false;
+    let at = from;
+    this.nulls = false;
+    for (; at < length; at += 1) {
+      const code = text.charCodeAt(at);
+      const kind = kindOf(code);
+      if (kind === LETTER) letters = true;
+      if (kind !== 0) hash = wordHash(hash, code);
+      else if (code === 0 && at + 1 < length && kindOf(text.charCodeAt(at + 1)) !== 0) this.nulls = true;
       else break;
     }
-    lineEmpty = false;
-    if ((bits & GAP.STOP) !== 0 && count > 0) {
-      ends += 1;
-      const before = count - 1;
-      if (NO_END.has(text.slice(start[before], end[before]).toLowerCase())) falseEnds += 1;
-    }
-    const found = nulls
-      ? vocabulary.findWord(text.slice(from, at).replaceAll('\u0000', ''))
-      : // Long numbers are no words.
-        letters || at - from <= 2
-        ? vocabulary.find(text, from, at, hash)
-        : -1;
-    if (typeof found === 'number') count = pushOrJoin(text, vocabulary, columns, count, from, at, found, bits);
-    else {
-      const middle = from + found.at;
-      count = pushOrJoin(text, vocabulary, columns, count, from, middle, found.first, bits);
-      start[count] = middle;
-      end[count] = at;
-      word[count] = found.second;
-      gap[count] = 0;
-      count += 1;
-    }
-    bits = 0;
+    this.from = from;
+    this.to = at;
+    this.hash = hash;
+    this.letters = letters;
   }
-  const wrapped = newlines < 2 + text.length / 600 && (falseEnds >= 2 ? falseEnds > ends * 0.05 : text.length > 500);
-  const tokens = { text, count, start, end, word, gap, wrapped };
-  return { ...tokens, clause: clausesOf(tokens) };
+}
+
+/** Add a word by what the vocabulary finds it to be. @returns the count of words. */
+function addWord(
+  text: string,
+  vocabulary: Vocabulary,
+  columns: Columns,
+  count: number,
+  { from, to, hash, letters, nulls }: WordScan,
+  bits: number,
+): number {
+  // Long numbers are no words.
+  if (!letters && to - from > 2) return pushOrJoin(text, vocabulary, columns, count, from, to, -1, bits);
+  const found = nulls
+    ? vocabulary.findWord(text.slice(from, to).replaceAll('\u0000', ''))
+    : vocabulary.find(text, from, to, hash);
+  if (typeof found === 'number') return pushOrJoin(text, vocabulary, columns, count, from, to, found, bits);
+  const middle = from + found.at;
+  const second = pushOrJoin(text, vocabulary, columns, count, from, middle, found.first, bits);
+  columns.start[second] = middle;
+  columns.end[second] = to;
+  columns.word[second] = found.second;
+  columns.gap[second] = 0;
+  return second + 1;
 }
 
 function withMark(bits: number, code: number, lineEmpty: boolean): number {
@@ -220,11 +265,8 @@ function pushOrJoin(
     // A sound sentence end is not a broken word.
     const sentence = (bits & GAP.STOP) !== 0 || ((bits & (GAP.COLON | GAP.SEMI)) !== 0 && (bits & GAP.SPACE) !== 0);
     if (!sentence && lastLength >= 2 && lastLength + to - from >= 6) {
-      const joined = vocabulary.joined(
-        text.slice(start[last], end[last]),
-        text.slice(from, to),
-        (bits & (GAP.SPACE | GAP.DASH)) === 0,
-      );
+      const touching = (bits & (GAP.SPACE | GAP.DASH)) === 0;
+      const joined = vocabulary.joined(text, start[last] ?? 0, end[last] ?? 0, from, to, touching);
       if (joined >= 0) {
         end[last] = to;
         word[last] = joined;

@@ -179,15 +179,19 @@ export class Vocabulary {
     return id >= 0 && HALVES.has(this.words[id] ?? '');
   }
 
-  /** Id of the word that two pieces make, or -1. */
-  joined(first: string, second: string, touching: boolean): number {
-    if (first.length + second.length > LONGEST) return NONE;
-    const whole = (first + second).toLowerCase();
-    if (!this.beginnings.has(whole, 0)) return NONE;
+  /**
+   * Id of the word that two pieces of a text make, or -1.
+   *
+   * @param touching only a stray mark stands between them.
+   */
+  joined(text: string, start: number, end: number, from: number, to: number, touching: boolean): number {
+    const length = end - start + to - from;
+    if (length > LONGEST || !this.beginnings.hasJoined(text, start, end, from)) return NONE;
+    const whole = (text.slice(start, end) + text.slice(from, to)).toLowerCase();
     const id = this.ids.get(stem(whole));
     if (id !== undefined) return this.mendable[id] === true ? id : NONE;
     // Pieces with only a stray mark between them may be misread besides.
-    if (!touching || whole.length < 10) return NONE;
+    if (!touching || length < 10) return NONE;
     const found = this.findWord(whole);
     return typeof found === 'number' && found >= 0 && this.mendable[found] === true ? found : NONE;
   }
@@ -281,6 +285,17 @@ class Beginnings {
   has(text: string, at: number): boolean {
     const place = placeOfThree(text, at);
     return place >= 0 && this.seen[place] === 1;
+  }
+
+  /** Whether a word begins like two pieces of a text of any case, the first from `start` to `end`, the second at `from`. */
+  hasJoined(text: string, start: number, end: number, from: number): boolean {
+    let place = 0;
+    for (let at = 0; at < 3; at += 1) {
+      const letter = (text.charCodeAt(start + at < end ? start + at : from + at - end + start) | 32) - 96;
+      if (letter < 1 || letter > 26) return false;
+      place = place * 32 + letter;
+    }
+    return this.seen[place] === 1;
   }
 }
 
