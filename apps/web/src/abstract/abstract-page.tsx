@@ -7,7 +7,7 @@ import { useMay } from '../session/session.js';
 import { showName } from '../ui/format.js';
 import { PageProblem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
-import { AbstractProvider, type AbstractDetail, type AbstractScreen } from './context.js';
+import { AbstractProvider, type AbstractDetail, type AbstractScreen, useDraft } from './context.js';
 import css from './abstract.module.css';
 import { Conflicts } from './conflicts.js';
 import { type DraftStore } from './draft-store.js';
@@ -22,6 +22,7 @@ import { ReportPanel, type ReportPanelHandle } from './report-panel.js';
 import { SectionNav } from './section-nav.js';
 import { useCaseKeys } from './use-case-keys.js';
 import { useEvidence } from './use-evidence.js';
+import { useAsked } from './staging.js';
 import { useFindings } from './use-findings.js';
 
 const today = (): string => {
@@ -109,6 +110,10 @@ function Case({
   const report = useRef<ReportPanelHandle>(null);
   const marker = useEvidence(detail);
   const { findings, missing } = useFindings(draft, detail, dictionary, day);
+  const asked = useAsked(
+    detail.id,
+    useDraft(draft, (view) => view.revision),
+  );
   const editable = detail.state === 'draft' && may('abstracts.write');
 
   const screen = useMemo(
@@ -119,6 +124,7 @@ function Case({
       codes,
       detail,
       editable,
+      asked,
       today: day,
       focusItem: (item) => {
         setUnfolded((before) => new Set([...before, item]));
@@ -134,7 +140,7 @@ function Case({
       showLineage: setLineage,
       selection: () => report.current?.selection() ?? null,
     }),
-    [detail, draft, dictionary, codes, editable, day],
+    [detail, draft, dictionary, codes, editable, asked, day],
   );
   useCaseKeys(screen, { focused, report, navigate: (to) => void navigate({ to }) });
 

@@ -1,4 +1,4 @@
-import { type ItemDefinition } from '@perennial/naaccr';
+import { type CodeTables, type ItemDefinition } from '@perennial/naaccr';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { type CodeHit, searchHistologies, searchItemCodes, searchSites } from '../items/code-search.js';
 import { useIcdo3 } from '../items/tables.js';
@@ -16,12 +16,13 @@ function remember(item: string, hit: CodeHit): void {
 /** Codes of an item below its field: type words or digits, arrows choose, Enter takes, Esc leaves everything as it was. */
 export function CodeLookup(props: {
   readonly item: ItemDefinition;
+  readonly codes: CodeTables;
   readonly query: string;
   readonly take: (code: string, also?: Readonly<Record<string, string>>) => void;
   readonly close: () => void;
 }) {
-  const { item, take, close } = props;
-  const { draft, codes } = useScreen();
+  const { item, codes, take, close } = props;
+  const { draft } = useScreen();
   const icdo3 = useIcdo3();
   const [query, setQuery] = useState(props.query);
   const [at, setAt] = useState(0);

@@ -2,6 +2,7 @@ import { type CodeTables, type Dictionary } from '@perennial/naaccr';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { type Schemas } from '../api/client.js';
 import { type DraftStore, type DraftView, type Evidence } from './draft-store.js';
+import { type Asked } from './staging.js';
 
 export type AbstractDetail = Schemas['AbstractDetail'];
 export type Standing = Schemas['Standing'];
@@ -14,6 +15,8 @@ export interface AbstractScreen {
   readonly codes: CodeTables;
   readonly detail: AbstractDetail;
   readonly editable: boolean;
+  /** What staging asks for in this case. */
+  readonly asked: Asked;
   readonly today: string;
   /** Put the cursor into an item's field, unfolding its section when it must. */
   readonly focusItem: (item: string) => void;

@@ -9,6 +9,7 @@ import { useDraft, useScreen } from './context.js';
 import css from './form.module.css';
 import { parseValue } from './parse-value.js';
 import { hueOf } from './sections.js';
+import { useCodes } from './staging.js';
 
 /** A value as it stands in its field: dates with dashes, everything else as the standard writes it. */
 const shown = (item: ItemDefinition, value: string | undefined): string =>
@@ -35,7 +36,7 @@ export const ItemField = memo(function ItemField({ id }: { readonly id: string }
 
 function Field({ item }: { readonly item: ItemDefinition }) {
   const screen = useScreen();
-  const { draft, codes, editable, today, detail } = screen;
+  const { draft, editable, today, detail } = screen;
   const id = item.id as string;
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const described = useId();
@@ -52,6 +53,7 @@ function Field({ item }: { readonly item: ItemDefinition }) {
   const [asked, setAsked] = useState(false);
   const [lookup, setLookup] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
+  const codes = useCodes(id, screen.codes, screen.asked, here || value !== undefined);
   const icdo3 = useIcdo3();
   const label = value === undefined ? '' : meaningOf({ codes, icdo3 }, id, value, behavior);
   const coded = codes.has(id);
@@ -202,6 +204,7 @@ function Field({ item }: { readonly item: ItemDefinition }) {
       {lookup !== null && (
         <CodeLookup
           item={item}
+          codes={codes}
           query={lookup}
           take={take}
           close={() => {
