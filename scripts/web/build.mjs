@@ -2,9 +2,10 @@
  * The web app: the description of the API, the typed client made from it, and the page built by Vite. Each is made again only when
  * what it is made from changed. `node scripts/web/build.mjs --client` makes only the first two (enough to check types).
  */
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { root } from '../build.mjs';
 
 export const DESCRIPTION = path.join(root, 'dist/apps/api/openapi.json');
@@ -44,6 +45,21 @@ export async function buildClient() {
   return true;
 }
 
+/** Put each file's gzip and Brotli forms beside it: the API sends what the browser takes, and compresses nothing while it serves. */
+function compressFiles(folder) {
+  for (const name of readdirSync(folder)) {
+    if (!/\.(js|css|json|svg)$/.test(name)) continue;
+    const bytes = readFileSync(path.join(folder, name));
+    if (bytes.length < 1_024) continue;
+    writeFileSync(path.join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    const quality = bytes.length > 300_000 ? 9 : 11;
+    writeFileSync(
+      path.join(folder, `${name}.br`),
+      brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }),
+    );
+  }
+}
+
 /** Everything. @returns whether the page had to be built. */
 export async function buildWeb() {
   await buildClient();
@@ -63,6 +79,7 @@ export async function buildWeb() {
   await build({ configFile: path.join(root, 'apps/web/vite.config.mts'), logLevel: 'warn' });
   if (NODE_ENV === undefined) delete process.env.NODE_ENV;
   else process.env.NODE_ENV = NODE_ENV;
+  compressFiles(path.join(path.dirname(PAGE), 'assets'));
   const made = new Date(Math.max(from + 1, Date.now()));
   utimesSync(PAGE, made, made);
   return true;

@@ -1,6 +1,6 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
-import '@mantine/core/styles.css';
+import './styles/mantine.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import { StrictMode } from 'react';

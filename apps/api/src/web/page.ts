@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import { type OpenAPIObject } from '@nestjs/swagger';
-import { type NextFunction, type Request, type Response } from 'express';
+import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
 /** What the build makes beside the compiled API: the page, and the description of the API read from its sources. */
 const PAGE = path.join(__dirname, '../../../web');
@@ -23,6 +23,25 @@ export const styleNonce = (_request: unknown, response: unknown): string => {
   return `'nonce-${answer[NONCE]}'`;
 };
 
+const FORMS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+
+/** Files that the build compressed go out in the best form that the browser takes. They are asked for by names with a hash. */
+function compressed(folder: string): RequestHandler {
+  const names = new Set(existsSync(folder) ? readdirSync(folder) : []);
+  return (request, response, next) => {
+    const name = path.basename(request.path);
+    const form = FORMS.find(
+      ([encoding, ending]) => names.has(name + ending) && request.acceptsEncodings(encoding) === encoding,
+    );
+    if (request.method !== 'GET' || form === undefined) return next();
+    response.setHeader('Content-Encoding', form[0]).setHeader('Vary', 'Accept-Encoding').type(path.extname(name));
+    response.sendFile(name + form[1], { root: folder, immutable: true, maxAge: '1y' });
+  };
+}
+
 /**
  * Serve the web app from the API's own origin. Hashed files may be kept for ever, the page itself never. Every address that is not the
  * API's and asks for a page gets the page: the app reads the address by itself.
@@ -31,6 +50,7 @@ export function servePage(app: NestExpressApplication): void {
   const index = path.join(PAGE, 'index.html');
   if (!existsSync(index)) return;
   const html = readFileSync(index, 'utf8');
+  app.use('/assets', compressed(path.join(PAGE, 'assets')));
   app.useStaticAssets(path.join(PAGE, 'assets'), {
     prefix: '/assets/',
     immutable: true,
