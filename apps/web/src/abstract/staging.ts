@@ -38,7 +38,7 @@ export function askedBy(evaluations: readonly Evaluation[]): Asked {
     items: new Map(items.map((one) => [one.item, one])),
     needed: specific.filter(isNeeded).map(({ item }) => item),
     more: specific.filter((one) => !isNeeded(one)).map(({ item }) => item),
-    derived: (found?.derived ?? {}),
+    derived: found?.derived ?? {},
     open: found?.open.map(({ item }) => item) ?? [],
   };
 }
