@@ -799,8 +799,8 @@ describe('follow-up', () => {
       expect(answer.body.letters).toBe(2_000);
       await eventually(
         'printing to be under way',
-        () => sql(`SELECT id FROM letter_batch WHERE id = $1 FOR UPDATE SKIP LOCKED`, [answer.body.id]),
-        (free) => free.length === 0,
+        () => one.get(`follow-up/letters/batches/${answer.body.id}`),
+        ({ body }) => body.printed > 0,
       );
       await worker.kill();
       expect((await one.get(`follow-up/letters/batches/${answer.body.id}`)).body).toMatchObject({

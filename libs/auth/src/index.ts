@@ -1,4 +1,5 @@
 export * from './accounts.js';
+export * from './holders.js';
 export * from './identify.js';
 export * from './passwords.js';
 export * from './requires.js';

@@ -12,6 +12,7 @@ import { Audit1764000070000 } from '../../../migrations/1764000070000-audit.js';
 import { Disclosure1764000070100 } from '../../../migrations/1764000070100-disclosure.js';
 import { ListIndexes1764000070200 } from '../../../migrations/1764000070200-list-indexes.js';
 import { DraftKey1764000090000 } from '../../../migrations/1764000090000-draft-key.js';
+import { LetterProgress1764000091000 } from '../../../migrations/1764000091000-letter-progress.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -30,6 +31,7 @@ export const migrations = [
   Disclosure1764000070100,
   ListIndexes1764000070200,
   DraftKey1764000090000,
+  LetterProgress1764000091000,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

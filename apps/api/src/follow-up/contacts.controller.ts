@@ -11,6 +11,8 @@ import {
   facilitiesOf,
   listProposals,
   markContactPoint,
+  type KnownPoint,
+  type LoggedContact,
   pointsOf,
   type Proposal,
   recordContact,
@@ -59,7 +61,7 @@ export class ContactsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() { facilityId }: PatientOfDto,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<unknown[]> {
+  ): Promise<LoggedContact[]> {
     mayActFor(principal, facilityId, 'patient');
     return this.scoped(principal, (tx) => contactsOf(tx, id, facilityId));
   }
@@ -107,7 +109,7 @@ export class ContactsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() { facilityId }: PatientOfDto,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<unknown[]> {
+  ): Promise<KnownPoint[]> {
     mayActFor(principal, facilityId, 'patient');
     return this.scoped(principal, (tx) => pointsOf(tx, id, facilityId));
   }

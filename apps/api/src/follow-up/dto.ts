@@ -52,6 +52,10 @@ export class ListTasksDto {
   @IsOptional() @Transform(flag) @IsBoolean() readonly lost?: boolean;
   /** A user's id, `me`, or `none` for tasks of nobody. */
   @IsOptional() @Matches(/^(me|none|[0-9a-f-]{36})$/) readonly assignedTo?: string;
+  /** Only tasks about this patient. */
+  @IsOptional() @IsUUID() readonly patientId?: string;
+  /** Started tasks whose next step is planned for this day (`YYYYMMDD`) or earlier. */
+  @IsOptional() @Matches(DAY) readonly stepBy?: string;
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
   /** As the page before gave it. */
   @IsOptional() @IsString() @MaxLength(60) readonly cursor?: string;
@@ -67,6 +71,16 @@ export class TaskPatchDto {
   @IsOptional() @ValidateIf((_, value) => value !== null) @IsIn(STEPS) readonly nextStep?: Step | null;
   @IsOptional() @ValidateIf((_, value) => value !== null) @Matches(DAY) readonly nextStepOn?: string | null;
   @IsOptional() @IsIn(['due', 'in_progress', 'waiting']) readonly state?: 'due' | 'in_progress' | 'waiting';
+}
+
+export class AssignTasksDto {
+  @IsArray() @ArrayNotEmpty() @ArrayMaxSize(200) @IsUUID('all', { each: true }) readonly taskIds!: string[];
+  /** `me`, the id of a person, or null for nobody. */
+  @ValidateIf((_, value) => value !== null)
+  @Matches(/^(me|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/)
+  readonly assignedTo!: string | null;
+  /** Only tasks that this person has; null: that nobody has. Absent: whoever has them. */
+  @IsOptional() @ValidateIf((_, value) => value !== null) @IsUUID() readonly heldBy?: string | null;
 }
 
 /** What was learned by a contact, a letter's answer or not. */
@@ -157,6 +171,27 @@ export class BatchDto {
   @IsOptional() @IsInt() @Min(1) @Max(20_000) readonly limit: number = 1_000;
 }
 
+export class PreviewDto {
+  @IsUUID() readonly facilityId!: string;
+  @IsIn(RECIPIENTS) readonly recipient!: Recipient;
+  @IsOptional() @Type(() => Number) @IsIn([1, 2]) readonly number: 1 | 2 = 1;
+  @IsUUID() readonly taskId!: string;
+}
+
+export class PdfDto {
+  /** Shown in the browser instead of being stored as a file. */
+  @IsOptional() @Transform(flag) @IsBoolean() readonly inline: boolean = false;
+}
+
+export class BatchLettersDto {
+  @IsOptional()
+  @IsIn(['queued', 'printed', 'answered', 'returned', 'withdrawn', 'superseded'])
+  readonly state?: 'queued' | 'printed' | 'answered' | 'returned' | 'withdrawn' | 'superseded';
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 100;
+  /** As the page before gave it. */
+  @IsOptional() @Matches(/^\d{1,9}$/) readonly cursor?: string;
+}
+
 export class LetterContentDto {
   @IsString() @MaxLength(200) readonly subject!: string;
   @IsArray()
@@ -232,6 +267,12 @@ export class ForecastDto extends FormatDto {
   @Matches(DAY) readonly surveyDate!: string;
   /** Contacts of the list that are answered; CSV gives all. */
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(5_000) readonly limit: number = 500;
+}
+
+export class CurveDto {
+  @IsOptional() @IsUUID() readonly facilityId?: string;
+  /** Day of the survey, `YYYYMMDD`. */
+  @Matches(DAY) readonly surveyDate!: string;
 }
 
 export class SettingsOfDto {

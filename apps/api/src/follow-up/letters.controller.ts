@@ -7,29 +7,46 @@ import { type Principal, type Scoped, withRegistryScope } from '@perennial/persi
 import { DomainError, notFound } from '@perennial/problem';
 import {
   answerLetter,
+  type BatchLetter,
+  batchLetters,
+  countSkipped,
+  describeLetter,
   facilitiesOf,
-  letterByCode,
+  type LetterOfCode,
+  type LetterPreview,
+  type LetterSuggestion,
   type MadeBatch,
   mailingLines,
   makeBatch,
+  planBatch,
+  type PlanLine,
+  planLines,
+  previewLetter,
+  previewPdf,
   savePhysician,
   saveSender,
   saveTemplate,
   type Sender,
   senderOf,
+  type Skipped,
+  suggestLetters,
   templateOf,
 } from '@perennial/records';
 import { type Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { type Page } from '../platform/paging.js';
 import { Clock, SCOPED } from '../platform/tokens.js';
 import { sendCsv } from './csv.js';
 import {
   BatchDto,
+  BatchLettersDto,
   FacilityDto,
   LetterAnswerDto,
   PatientOfDto,
+  PdfDto,
   PhysicianDto,
+  PreviewDto,
   SenderDto,
   TemplateDto,
   TemplateOfDto,
@@ -43,6 +60,8 @@ interface BatchView {
   readonly number: number;
   readonly state: 'queued' | 'ready';
   readonly letters: number;
+  /** Letters that are in the file so far, while it is being written. */
+  readonly printed: number;
   readonly pages: number | null;
   readonly bytes: number | null;
   readonly sha256: string | null;
@@ -54,7 +73,7 @@ interface BatchView {
 }
 
 const BATCHES = `
-SELECT b.id, b.facility_id AS "facilityId", b.recipient, b.number, b.state, b.letters, b.pages, b.bytes::float8 AS bytes, b.sha256, b.dated, b.requested_at AS "requestedAt", b.ready_at AS "readyAt",
+SELECT b.id, b.facility_id AS "facilityId", b.recipient, b.number, b.state, b.letters, b.printed, b.pages, b.bytes::float8 AS bytes, b.sha256, b.dated, b.requested_at AS "requestedAt", b.ready_at AS "readyAt",
        (SELECT coalesce(jsonb_object_agg(s.state, s.n), '{}') FROM (SELECT l.state, count(*) AS n FROM letter l WHERE l.batch_id = b.id GROUP BY 1) s) AS states
   FROM letter_batch b`;
 const MAILING_COLUMNS = [
@@ -97,6 +116,64 @@ export class LettersController {
     return made;
   }
 
+  /** What letters a facility could make now, by recipient, first and second ones: how many, and why not more. */
+  @Requires('follow-up.write')
+  @Get('letters/suggestions')
+  suggestions(
+    @Query() { facilityId }: PatientOfDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<readonly LetterSuggestion[]> {
+    mayActFor(principal, facilityId, 'facility');
+    return this.scoped(principal, (tx) =>
+      withRegistryScope(tx, principal, () => suggestLetters(tx, facilityId, this.clock.today())),
+    );
+  }
+
+  /** Whom a batch would write to, and who would get no letter and why. Makes nothing. */
+  @Requires('follow-up.write')
+  @Post('letters/plans')
+  @HttpCode(200)
+  plan(
+    @Body() body: BatchDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ lines: readonly PlanLine[]; skipped: readonly Skipped[] }> {
+    mayActFor(principal, body.facilityId, 'facility');
+    return this.scoped(principal, (tx) =>
+      withRegistryScope(tx, principal, async () => {
+        const candidates = await planBatch(tx, body, this.clock.today());
+        return { lines: await planLines(tx, body.facilityId, candidates), skipped: countSkipped(candidates) };
+      }),
+    );
+  }
+
+  /** The words of one letter as they would be printed today. */
+  @Requires('follow-up.write')
+  @Get('letters/preview')
+  preview(@Query() query: PreviewDto, @CurrentPrincipal() principal: Principal): Promise<LetterPreview> {
+    mayActFor(principal, query.facilityId, 'facility');
+    return this.scoped(principal, (tx) =>
+      withRegistryScope(tx, principal, () => previewLetter(tx, query, this.clock.today())),
+    );
+  }
+
+  /** The same letter as PDF, to be looked at. */
+  @Requires('follow-up.write')
+  @Get('letters/preview.pdf')
+  async previewPdf(
+    @Query() query: PreviewDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res() response: Response,
+  ): Promise<void> {
+    mayActFor(principal, query.facilityId, 'facility');
+    const { patientId, bytes } = await this.scoped(principal, async (tx) => {
+      const made = await withRegistryScope(tx, principal, () => previewPdf(tx, query, this.clock.today()));
+      noteSeen([made.patientId]);
+      return made;
+    });
+    response.type('application/pdf').setHeader('Content-Disposition', `inline; filename="letter-${patientId}.pdf"`);
+    response.send(bytes);
+  }
+
   @Requires('follow-up.read')
   @Get('letters/batches')
   batches(@Query() { facilityId }: FacilityDto, @CurrentPrincipal() principal: Principal): Promise<BatchView[]> {
@@ -119,6 +196,7 @@ export class LettersController {
   @Get('letters/batches/:id/pdf')
   async pdf(
     @Param('id', ParseUUIDPipe) id: string,
+    @Query() { inline }: PdfDto,
     @CurrentPrincipal() principal: Principal,
     @Res() response: Response,
   ): Promise<void> {
@@ -127,6 +205,7 @@ export class LettersController {
       throw new DomainError('letters.printing', 409, 'The letters are being printed. Try again soon.');
     await this.noteLetters(id, principal);
     response.type('application/pdf').attachment(`letters-${id}.pdf`).setHeader('Content-Length', String(batch.bytes));
+    if (inline) response.setHeader('Content-Disposition', `inline; filename="letters-${id}.pdf"`);
     const { scoped } = this;
     const pieces = async function* (): AsyncGenerator<Buffer> {
       for (let part = 0; ; part += 1) {
@@ -141,6 +220,22 @@ export class LettersController {
       }
     };
     await pipeline(Readable.from(pieces()), response);
+  }
+
+  /** The letters of a batch in the order of its file: about whom, to whom, and what became of each. */
+  @Requires('follow-up.read')
+  @Get('letters/batches/:id/letters')
+  async lettersOf(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { state, limit, cursor }: BatchLettersDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<Page<BatchLetter>> {
+    await this.find(id, principal);
+    const rows = await this.scoped(principal, (tx) =>
+      batchLetters(tx, id, state ?? null, cursor === undefined ? -1 : Number(cursor), limit + 1),
+    );
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? String(items[items.length - 1]?.position ?? '') : null };
   }
 
   /** Where the letters go, in the order of their pages; withdrawn ones are marked to be pulled. */
@@ -169,15 +264,9 @@ export class LettersController {
   /** Which letter a code belongs to, before the answer is typed. */
   @Requires('follow-up.read')
   @Get('letters/by-code/:code')
-  async byCode(
-    @Param('code') code: string,
-    @CurrentPrincipal() principal: Principal,
-  ): Promise<{ id: string; patientId: string; facilityId: string; taskId: string; recipient: string; state: string }> {
+  byCode(@Param('code') code: string, @CurrentPrincipal() principal: Principal): Promise<LetterOfCode> {
     const own = principal.allFacilities ? null : principal.facilityIds;
-    const { id, patientId, facilityId, taskId, recipient, state } = await this.scoped(principal, (tx) =>
-      letterByCode(tx, code, own),
-    );
-    return { id, patientId, facilityId, taskId, recipient, state };
+    return this.scoped(principal, (tx) => describeLetter(tx, code, own));
   }
 
   /** Record the answer to a letter by its code, or with outcome `returned_mail` that it came back. */

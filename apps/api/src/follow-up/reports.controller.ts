@@ -4,12 +4,14 @@ import { noteSeen } from '@perennial/audit';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
 import {
+  type CurvePoint,
   delinquentCases,
   exclusions,
   facilitiesOf,
   type FacilitySettings,
   facilitySettings,
   forecast,
+  forecastCurve,
   monthsSinceContact,
   productivity,
   ratesOf,
@@ -20,7 +22,7 @@ import { type Response } from 'express';
 import { type EntityManager } from 'typeorm';
 import { Clock, SCOPED } from '../platform/tokens.js';
 import { sendCsv } from './csv.js';
-import { ForecastDto, ProductivityDto, RatesDto, ReportDto } from './dto.js';
+import { CurveDto, ForecastDto, ProductivityDto, RatesDto, ReportDto } from './dto.js';
 
 const TALLY = [
   'cases',
@@ -37,8 +39,11 @@ const ROWS_AT_ONCE = 10_000;
 const LIST_SHOWN = 500;
 
 interface Asked {
-  readonly format: 'json' | 'csv';
   readonly facilityId?: string;
+}
+
+interface AskedAs extends Asked {
+  readonly format: 'json' | 'csv';
 }
 
 /** Rates, lists and forecasts of the facilities that the principal may see. Each is JSON, or CSV with `format=csv`. */
@@ -246,6 +251,40 @@ export class ReportsController {
     );
   }
 
+  /** Both rates on the way to the day of a survey, if nothing more is done and if everybody who falls due is reached. */
+  @Requires('follow-up.read')
+  @Get('forecast/curve')
+  async curve(
+    @Query() query: CurveDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ points: readonly CurvePoint[] }> {
+    return { points: await this.curvePoints(query, principal) };
+  }
+
+  /** The same as CSV: a line for each day and measure. */
+  @Requires('follow-up.read')
+  @Get('forecast/curve.csv')
+  async curveCsv(
+    @Query() query: CurveDto,
+    @CurrentPrincipal() principal: Principal,
+    @Res() response: Response,
+  ): Promise<void> {
+    const points = await this.curvePoints(query, principal);
+    await sendCsv(
+      response,
+      `forecast-to-${query.surveyDate}`,
+      ['day', 'measure', 'goalPercent', 'nothingMorePercent', 'allDueReachedPercent'],
+      points.flatMap(({ day, rates }) => rates.map((rate) => ({ day, ...rate }))),
+    );
+  }
+
+  private curvePoints(query: CurveDto, principal: Principal): Promise<readonly CurvePoint[]> {
+    const today = this.clock.today();
+    return this.count(query, today, principal, (tx, facilities) =>
+      forecastCurve(tx, facilities, query.surveyDate, today),
+    );
+  }
+
   /** Count over whole patients of the principal's facilities: conditions read items that no single facility is shown. */
   private count<T>(
     { facilityId }: Asked,
@@ -261,7 +300,7 @@ export class ReportsController {
 
   private async answer(
     response: Response,
-    { format }: Asked,
+    { format }: AskedAs,
     name: string,
     columns: readonly string[],
     rows: readonly object[],

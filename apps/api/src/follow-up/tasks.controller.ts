@@ -14,24 +14,32 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { noteSeen } from '@perennial/audit';
-import { CurrentPrincipal, Requires } from '@perennial/auth';
-import { type Principal, type Scoped } from '@perennial/persistence';
+import { CurrentPrincipal, type Holder, holdersOf, Requires } from '@perennial/auth';
+import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import {
+  assignTasks,
   changeTask,
   dueByMonth,
+  type GivenTask,
   listTasks,
+  personOf,
+  planStep,
   requestPass,
+  type TaskDetail,
   taskDetail,
   type TaskFilter,
+  taskOwner,
   type TaskLine,
+  type WorkToday,
+  workToday,
 } from '@perennial/records';
 import { type Response } from 'express';
 import { type Page } from '../platform/paging.js';
 import { etag, expectedRevision } from '../platform/revision.js';
 import { Clock, SCOPED } from '../platform/tokens.js';
 import { sendCsv } from './csv.js';
-import { FacilityDto, ListTasksDto, TaskPatchDto } from './dto.js';
+import { AssignTasksDto, FacilityDto, ListTasksDto, TaskPatchDto } from './dto.js';
 
 interface PassView {
   readonly id: string;
@@ -64,6 +72,7 @@ const CSV_COLUMNS = [
   'lost',
   'state',
   'assignedTo',
+  'assignedName',
   'nextStep',
   'nextStepOn',
   'attempts',
@@ -133,16 +142,49 @@ export class TasksController {
     return this.scoped(principal, (tx) => dueByMonth(tx, principal, facilityId));
   }
 
-  /** One task with its contacts, letters, addresses, marks and tumors. */
+  /** What waits for somebody today: own tasks, planned steps, second letters, proposals. */
+  @Requires('follow-up.read')
+  @Get('today')
+  today(@Query() { facilityId }: FacilityDto, @CurrentPrincipal() principal: Principal): Promise<WorkToday> {
+    return this.scoped(principal, (tx) => workToday(tx, principal, this.clock.today(), facilityId));
+  }
+
+  /** People who may be given tasks at the facilities of whoever asks. */
+  @Requires('follow-up.write')
+  @Get('assignees')
+  assignees(@CurrentPrincipal() principal: Principal): Promise<Holder[]> {
+    return this.scoped(principal, (tx) => holdersOf(tx, 'follow-up.write', principal));
+  }
+
+  /** Take up to 200 tasks, give them to somebody, or put them back. Says who had each before, so that it can be taken back. */
+  @Requires('follow-up.write')
+  @Post('tasks/assignments')
+  @HttpCode(200)
+  async assign(
+    @Body() { taskIds, assignedTo, heldBy }: AssignTasksDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ tasks: readonly GivenTask[] }> {
+    const to = assignedTo === 'me' ? personOf(principal) : assignedTo;
+    return {
+      tasks: await this.scoped(principal, (tx) => assignTasks(tx, taskIds, to, heldBy, principal.actor)),
+    };
+  }
+
+  /** One task with its contacts, letters, addresses, marks and tumors, and what is planned next. */
   @Requires('follow-up.read')
   @Get('tasks/:id')
   async task(
     @Param('id', ParseUUIDPipe) id: string,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<Record<string, unknown>> {
-    const task = await this.scoped(principal, (tx) => taskDetail(tx, id));
-    response.setHeader('ETag', etag(Number(task.revision)));
+  ): Promise<TaskDetail> {
+    const task = await this.scoped(principal, async (tx) => {
+      // Before the rest is read: it also finds the addresses and numbers that the abstracts name.
+      const of = await taskOwner(tx, id);
+      const { next, blocked } = await withRegistryScope(tx, principal, () => planStep(tx, of, this.clock.today()));
+      return { ...(await taskDetail(tx, id)), plan: next, blocked };
+    });
+    response.setHeader('ETag', etag(task.revision));
     return task;
   }
 

@@ -61,4 +61,6 @@ export class AssignmentDto {
   @ValidateIf((_, value) => value !== null)
   @Matches(/^(me|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/)
   readonly owner!: string | null;
+  /** Only rows that this person has; null: that nobody has. Absent: whoever has them. */
+  @IsOptional() @ValidateIf((_, value) => value !== null) @IsUUID() readonly heldBy?: string | null;
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, Requires } from '@perennial/auth';
+import { CurrentPrincipal, type Holder, Requires } from '@perennial/auth';
 import { type Principal } from '@perennial/persistence';
 import { type Decided } from '@perennial/records';
 import { type Page } from '../platform/paging.js';
@@ -20,6 +20,13 @@ export class WorklistsController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<{ lists: WorklistSummary[] }> {
     return this.worklists.summary(principal, query);
+  }
+
+  /** People who may be given rows of the lists. */
+  @Requires('reports.screen')
+  @Get('assignees')
+  assignees(@CurrentPrincipal() principal: Principal): Promise<Holder[]> {
+    return this.worklists.assignees(principal);
   }
 
   /** Rows of one list with reason, age and owner, oldest first unless asked otherwise. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Holder, holdersOf } from '@perennial/auth';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import {
   assignWork,
@@ -26,6 +27,8 @@ export interface WorklistSummary {
   readonly more: boolean;
   /** As it is shown: `37`, `1,000+`. */
   readonly shown: string;
+  /** Whole days that the oldest row has waited; null for an empty list. */
+  readonly oldestDays: number | null;
 }
 
 export type ListedRow = Omit<WorklistRow, 'cursor'>;
@@ -45,8 +48,14 @@ export class WorklistsService {
     const counts = await this.scoped(principal, async (tx) => {
       const all: WorklistSummary[] = [];
       for (const list of lists) {
-        const { count, more } = await worklistCount(tx, list, principal, filter);
-        all.push({ list, count, more, shown: more ? `${COUNT_LIMIT.toLocaleString('en-US')}+` : String(count) });
+        const { count, more, oldestDays } = await worklistCount(tx, list, principal, filter);
+        all.push({
+          list,
+          count,
+          more,
+          oldestDays,
+          shown: more ? `${COUNT_LIMIT.toLocaleString('en-US')}+` : String(count),
+        });
       }
       return all;
     });
@@ -72,9 +81,13 @@ export class WorklistsService {
     return { reportIds: await this.scoped(principal, (tx) => undoScreening(tx, id, principal)) };
   }
 
-  async assign(principal: Principal, { list, ids, owner }: AssignmentDto): Promise<{ ids: string[] }> {
+  assignees(principal: Principal): Promise<Holder[]> {
+    return this.scoped(principal, (tx) => holdersOf(tx, 'reports.screen', principal));
+  }
+
+  async assign(principal: Principal, { list, ids, owner, heldBy }: AssignmentDto): Promise<{ ids: string[] }> {
     const ownerId = owner === 'me' ? personOf(principal) : owner;
-    return { ids: await this.scoped(principal, (tx) => assignWork(tx, list, ids, ownerId)) };
+    return { ids: await this.scoped(principal, (tx) => assignWork(tx, list, ids, ownerId, heldBy)) };
   }
 }
 

@@ -1,7 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
+import { LIVE_MS, liveList } from '../ui/live.js';
 
 export type TaskLine = Schemas['TaskLine'];
+/** A task with everything that is known of the person. */
+export type TaskDetail = Schemas['TaskDetail'];
+export type KnownPoint = Schemas['KnownPoint'];
 
 export const STAGES = ['due', 'reminder', 'delinquent'] as const;
 
@@ -12,76 +16,51 @@ export interface FollowUpSearch {
   readonly month?: string;
   readonly stage?: (typeof STAGES)[number];
   readonly mine?: boolean;
+  /** Only those whose next step was planned for today or earlier. */
+  readonly planned?: boolean;
+  readonly facilityId?: string;
   readonly at?: string;
-}
-
-/** A task with everything that is known of the person, as the API gives it. */
-export interface TaskDetail {
-  readonly id: string;
-  readonly patientId: string;
-  readonly facilityId: string;
-  readonly revision: number;
-  readonly state: string;
-  readonly stage: string;
-  readonly dueMonth: string;
-  readonly dateOfLastContact: string | null;
-  readonly vitalStatus: string | null;
-  readonly nextStep: string | null;
-  readonly nextStepOn: string | null;
-  readonly contacts: readonly {
-    readonly id: string;
-    readonly contactedOn: string;
-    readonly channel: string;
-    readonly person: string | null;
-    readonly outcome: string;
-    readonly note: string | null;
-    readonly moved: boolean;
-    readonly recordedAt: string;
-  }[];
-  readonly contactPoints: readonly {
-    readonly id: string;
-    readonly kind: 'address' | 'telephone';
-    readonly party: 'patient' | 'contact';
-    readonly name: string | null;
-    readonly relationship: string | null;
-    readonly line1: string | null;
-    readonly city: string | null;
-    readonly state: string | null;
-    readonly postalCode: string | null;
-    readonly telephone: string | null;
-    readonly bad: string | null;
-  }[];
-  readonly letters: readonly {
-    readonly id: string;
-    readonly recipient: string;
-    readonly state: string;
-    readonly dated: string;
-  }[];
-  readonly doNotContact: readonly {
-    readonly id: string;
-    readonly recipients: readonly string[];
-    readonly reason: string;
-  }[];
-  readonly tumors: readonly {
-    readonly abstractId: string;
-    readonly tumorId: string | null;
-    readonly primarySite: string | null;
-    readonly histology: string | null;
-    readonly dateOfDiagnosis: string | null;
-    readonly cancerStatus: string | null;
-  }[];
 }
 
 const PAGE = 100;
 
-export const monthsQuery = queryOptions({
-  queryKey: ['follow-up', 'due-by-month'],
-  queryFn: () => answer(api.GET('/api/v1/follow-up/due-by-month')),
+/** The day of this browser, as the standard writes it. */
+export function today(): string {
+  const now = new Date();
+  return `${now.getFullYear()}${String(now.getMonth() + 1).padStart(2, '0')}${String(now.getDate()).padStart(2, '0')}`;
+}
+
+/** Facilities at which the person who is signed in may use a right; null: all of them. */
+export const facilitiesOf = (
+  session: { readonly rights: Schemas['SessionView']['rights'] },
+  right: 'follow-up.read' | 'follow-up.write',
+): readonly string[] | null => {
+  const reach = session.rights[right];
+  return reach?.allFacilities === true ? null : (reach?.facilityIds ?? []);
+};
+
+export const monthsQuery = (facilityId?: string) =>
+  queryOptions({
+    queryKey: ['follow-up', 'due-by-month', facilityId],
+    refetchInterval: LIVE_MS * 4,
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/follow-up/due-by-month', {
+          params: { query: facilityId === undefined ? {} : { facilityId } },
+        }),
+      ),
+  });
+
+export const todayQuery = queryOptions({
+  queryKey: ['follow-up', 'today'],
+  refetchInterval: LIVE_MS,
+  queryFn: () => answer(api.GET('/api/v1/follow-up/today')),
 });
 
-export const tasksQuery = ({ month, stage, mine }: FollowUpSearch) =>
+export const tasksQuery = ({ month, stage, mine, planned, facilityId }: FollowUpSearch) =>
   infiniteQueryOptions({
-    queryKey: ['follow-up', 'tasks', month, stage, mine],
+    queryKey: ['follow-up', 'tasks', month, stage, mine, planned, facilityId],
+    refetchInterval: liveList,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       answer(
@@ -92,6 +71,8 @@ export const tasksQuery = ({ month, stage, mine }: FollowUpSearch) =>
               ...(month === undefined ? {} : { through: month }),
               ...(stage === undefined ? {} : { stage }),
               ...(mine === true ? { assignedTo: 'me' } : {}),
+              ...(planned === true ? { stepBy: today() } : {}),
+              ...(facilityId === undefined ? {} : { facilityId }),
               ...(pageParam === undefined ? {} : { cursor: pageParam }),
             },
           },
@@ -100,44 +81,24 @@ export const tasksQuery = ({ month, stage, mine }: FollowUpSearch) =>
     getNextPageParam: ({ next }) => next ?? undefined,
   });
 
+/** The open task about a person, wherever in the list it stands. */
+export const taskOfPatientQuery = (patientId: string) =>
+  queryOptions({
+    queryKey: ['follow-up', 'task-of', patientId],
+    queryFn: async () =>
+      (await answer(api.GET('/api/v1/follow-up/tasks', { params: { query: { patientId, limit: 1 } } }))).items[0] ??
+      null,
+  });
+
 export const taskQuery = (id: string) =>
   queryOptions({
     queryKey: ['follow-up', 'task', id],
-    queryFn: async () =>
-      (await answer(api.GET('/api/v1/follow-up/tasks/{id}', { params: { path: { id } } }))) as unknown as TaskDetail,
+    refetchInterval: LIVE_MS * 2,
+    queryFn: () => answer(api.GET('/api/v1/follow-up/tasks/{id}', { params: { path: { id } } })),
   });
 
-export interface Rate {
-  readonly allPercent: number | null;
-  readonly goalPercent: number;
-  readonly meets: boolean;
-}
-
-export interface Forecast {
-  readonly surveyDate: string;
-  readonly rates: readonly {
-    readonly measure: 'since-reference-date' | 'last-five-years';
-    readonly now: Rate;
-    readonly nothingMore: Rate;
-    readonly allDueReached: Rate;
-  }[];
-  readonly reaches: boolean;
-  readonly listed: number;
-  readonly contacts: readonly {
-    readonly patientId: string;
-    readonly taskId: string | null;
-    readonly source: string;
-    readonly monthsSinceContact: number;
-    readonly percent: { readonly all: number; readonly recent: number };
-  }[];
-}
-
-export const forecastQuery = (surveyDate: string) =>
-  queryOptions({
-    queryKey: ['follow-up', 'forecast', surveyDate],
-    staleTime: 60_000,
-    queryFn: async () =>
-      (await answer(
-        api.GET('/api/v1/follow-up/forecast', { params: { query: { surveyDate, limit: 500 } } }),
-      )) as unknown as Forecast,
-  });
+export const assigneesQuery = queryOptions({
+  queryKey: ['follow-up', 'assignees'],
+  staleTime: 5 * 60_000,
+  queryFn: () => answer(api.GET('/api/v1/follow-up/assignees')),
+});

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
+import { LIVE_MS, liveList } from '../ui/live.js';
 
 export type Row = Schemas['ListedRow'];
 export const LISTS = ['drafts', 'screening', 'not-reportable', 'failed', 'unassigned'] as const;
@@ -22,8 +23,6 @@ export interface ListSearch {
 const filterOf = ({ hide: _hide, at: _at, sort: _sort, ...filter }: ListSearch) => filter;
 
 const PAGE = 100;
-/** Lists are looked at again while they are open, so that what others take disappears and what arrives appears. */
-const LIVE_MS = 15_000;
 
 export const countsQuery = (search: ListSearch = {}) =>
   queryOptions({
@@ -35,7 +34,7 @@ export const countsQuery = (search: ListSearch = {}) =>
 export const listQuery = (list: List, search: ListSearch) =>
   infiniteQueryOptions({
     queryKey: ['worklists', list, filterOf(search), search.sort],
-    refetchInterval: LIVE_MS,
+    refetchInterval: liveList,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       answer(
@@ -53,3 +52,10 @@ export const listQuery = (list: List, search: ListSearch) =>
       ),
     getNextPageParam: ({ next }) => next ?? undefined,
   });
+
+/** People who may be given rows of the lists. */
+export const assigneesQuery = queryOptions({
+  queryKey: ['worklists', 'assignees'],
+  staleTime: 5 * 60_000,
+  queryFn: () => answer(api.GET('/api/v1/worklists/assignees')),
+});

@@ -1,6 +1,7 @@
 import { answer, api, ApiProblem } from '../api/client.js';
 import { useMay } from '../session/session.js';
 import { useToast } from '../ui/toast.js';
+import { undo } from '../ui/undo.js';
 import { type List, type Row } from './queries.js';
 
 export interface RowAction {
@@ -16,12 +17,19 @@ const DECISIONS = [
   { chord: 'u', decision: 'review', button: 'Unsure' },
 ] as const;
 
-let lastUndo: string | null = null;
-
 /** What can be done with the selected rows, or with the current one, by key and by button. */
 export function useRowActions(
   list: List,
-  { targets, done }: { readonly targets: readonly Row[]; readonly done: () => void },
+  {
+    targets,
+    done,
+    assignment,
+  }: {
+    readonly targets: readonly Row[];
+    readonly done: () => void;
+    /** Giving rows to people: to oneself or nobody at once, to somebody else after asking. */
+    readonly assignment: { readonly give: (to: 'me' | null) => Promise<void>; readonly ask: () => Promise<void> };
+  },
 ): readonly RowAction[] {
   const may = useMay();
   const toast = useToast();
@@ -36,13 +44,11 @@ export function useRowActions(
     }
     done();
   };
-  const undo = (): Promise<void> =>
+  const takeBack = (undoId: string): Promise<void> =>
     attempt(async () => {
-      if (lastUndo === null) return toast({ text: 'There is no decision to take back.' });
       const taken = await answer(
-        api.POST('/api/v1/worklists/decisions/{id}/undo', { params: { path: { id: lastUndo } } }),
+        api.POST('/api/v1/worklists/decisions/{id}/undo', { params: { path: { id: undoId } } }),
       );
-      lastUndo = null;
       toast({
         text: `${taken.reportIds.length === 1 ? 'The decision was' : `${taken.reportIds.length} decisions were`} taken back.`,
         kind: 'done',
@@ -54,19 +60,13 @@ export function useRowActions(
       const { undoId, results } = await answer(
         api.POST('/api/v1/worklists/decisions', { body: { decision, reportIds: ids } }),
       );
-      lastUndo = undoId;
+      const back = undo.offer(() => takeBack(undoId));
       const refused = results.length - results.filter((one) => !('refused' in one)).length;
       toast({
         text: `${ids.length === 1 ? 'The report is' : `${ids.length} reports are`} now "${word.toLowerCase()}"${refused > 0 ? `; ${refused} could not be decided` : ''}.`,
         kind: refused > 0 ? 'error' : 'done',
-        undo: () => void undo(),
+        undo: () => void back(),
       });
-    });
-  const assign = (owner: string | null): Promise<void> =>
-    attempt(async () => {
-      if (ids.length === 0) return;
-      await answer(api.POST('/api/v1/worklists/assignments', { body: { list, ids, owner } }));
-      toast({ text: owner === null ? 'Put back for everybody.' : 'Taken.', kind: 'done' });
     });
   const operate = (what: 'rerun' | 'dismiss'): Promise<void> =>
     attempt(async () => {
@@ -86,7 +86,6 @@ export function useRowActions(
   if (['screening', 'not-reportable'].includes(list) && may('reports.screen')) {
     for (const { chord, decision, button } of DECISIONS)
       actions.push({ chord, button, label: button, run: () => decide(decision, button) });
-    actions.push({ chord: 'z', button: 'Undo', label: 'Take the last decision back', run: undo });
   }
   if (list === 'failed' || list === 'unassigned') {
     if (may('intake.operate')) {
@@ -96,8 +95,17 @@ export function useRowActions(
     }
   }
   if (may('reports.screen')) {
-    actions.push({ chord: 'm', button: 'Take', label: 'Take for me', run: () => assign('me') });
-    actions.push({ chord: 'b', button: 'Put back', label: 'Put back for everybody', run: () => assign(null) });
+    actions.push({ chord: 'm', button: 'Take', label: 'Take for me', run: () => assignment.give('me') });
+    actions.push({ chord: 'a', button: 'Give to', label: 'Give to somebody', run: assignment.ask });
+    actions.push({ chord: 'b', button: 'Put back', label: 'Put back for everybody', run: () => assignment.give(null) });
+    actions.push({
+      chord: 'z',
+      button: 'Undo',
+      label: 'Take the last decision or assignment back',
+      run: async () => {
+        if (!(await undo.run())) toast({ text: 'There is nothing to take back.' });
+      },
+    });
   }
   return actions;
 }

@@ -1,23 +1,19 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import {
-  columnVisibilityFeature,
-  createColumnHelper,
-  rowSelectionFeature,
-  type RowSelectionState,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
+import { useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { facilitiesQuery } from '../abstract/queries.js';
+import { answer, api } from '../api/client.js';
+import { AssignPanel, useAssignment } from '../assign/assign.js';
 import { useMay } from '../session/session.js';
 import { SEXES, showDate, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
+import { RowsGrid, useRows } from '../ui/rows.js';
 import { Filters } from './filters.js';
 import { Preview } from './preview.js';
-import { countsQuery, LISTS, listQuery, type List, type ListSearch, type Row } from './queries.js';
+import { assigneesQuery, countsQuery, LISTS, listQuery, type List, type ListSearch, type Row } from './queries.js';
 import { useRowActions } from './row-actions.js';
 import { EMPTY, reasonWords, TITLES } from './words.js';
 import css from './worklists.module.css';
@@ -25,7 +21,7 @@ import css from './worklists.module.css';
 /** Days after which a row of a list is late; half of it is the time to look. */
 const STANDARD_DAYS = 30;
 
-const features = tableFeatures({ rowSelectionFeature, columnVisibilityFeature });
+const features = tableFeatures({ columnVisibilityFeature });
 const column = createColumnHelper<typeof features, Row>();
 const columns = column.columns([
   column.accessor('ageDays', { header: 'Age', cell: ({ getValue }) => <Age days={getValue()} /> }),
@@ -103,19 +99,13 @@ function Age({ days }: { readonly days: number }) {
   );
 }
 
-const none: Row[] = [];
-
-const toggled =
-  (id: string) =>
-  (before: RowSelectionState): RowSelectionState => {
-    const { [id]: was, ...others } = before;
-    return was === true ? others : { ...others, [id]: true };
-  };
-
 export function WorklistPage() {
   const { list } = useParams({ from: '/shell/worklists/$list' });
   return <Worklist key={list} list={list as List} />;
 }
+
+const nameOf = ({ patient, reportNumber }: Row): string =>
+  [patient?.last, patient?.first].filter(Boolean).join(', ') || reportNumber || 'the row';
 
 function Worklist({ list }: { readonly list: List }) {
   const search: ListSearch = useSearch({ from: '/shell/worklists/$list' });
@@ -125,10 +115,55 @@ function Worklist({ list }: { readonly list: List }) {
   const query = useInfiniteQuery(listQuery(list, search));
   const { data: counts } = useQuery(countsQuery());
   const { data: facilities } = useQuery(facilitiesQuery);
-  const [selection, setSelection] = useState<RowSelectionState>({});
-  const frame = useRef<HTMLDivElement>(null);
+  const [asking, setAsking] = useState(false);
+  const page = useRef<HTMLElement>(null);
 
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? none, [query.data]);
+  const setSearch = (change: Partial<Record<keyof ListSearch, string | number | undefined>>): void =>
+    void navigate({
+      search: (before: ListSearch) =>
+        Object.fromEntries(
+          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
+        ) as ListSearch,
+      replace: true,
+    });
+  const open = (row: Row): void => {
+    if (row.entity === 'abstract') void navigate({ to: '/abstracts/$id', params: { id: row.id } });
+    else page.current?.querySelector<HTMLElement>('[data-preview] [tabindex="0"]')?.focus();
+  };
+  const shown = useRows<Row>(query, {
+    wanted: search.at,
+    show: (at) => setSearch({ at }),
+    group: 'List',
+    noun: 'row',
+    open,
+  });
+  const { rows, at, current, targets, chosen } = shown;
+  const refresh = (): void => void queries.invalidateQueries({ queryKey: ['worklists'] });
+  const assignment = useAssignment(async (ids, owner, heldBy) => {
+    const body = { list, ids: [...ids], owner, ...(heldBy === undefined ? {} : { heldBy }) };
+    return (await answer(api.POST('/api/v1/worklists/assignments', { body }))).ids;
+  }, refresh);
+  const assignables = targets.map(({ id, owner, facility }) => ({
+    id,
+    owner: owner?.id ?? null,
+    facilityId: facility?.id ?? null,
+  }));
+  const actions = useRowActions(list, {
+    targets,
+    done: () => {
+      shown.chooseNothing();
+      // The next row moves up into the place of what was decided.
+      const next = rows.find((row, index) => index > at && !targets.includes(row)) ?? rows[Math.max(0, at - 1)];
+      setSearch({ at: next?.id });
+      refresh();
+    },
+    assignment: {
+      give: (to) => assignment.give(assignables, to === 'me' ? assignment.me : null, to === 'me' ? 'you' : 'nobody'),
+      ask: () => Promise.resolve(flushSync(() => setAsking(targets.length > 0))),
+    },
+  });
+  useKeys(actions.map(({ chord, label, run }) => ({ chord, label, group: 'Decide', run: () => void run() })));
+
   const hidden = useMemo(() => new Set((search.hide ?? '').split(',').filter(Boolean)), [search.hide]);
   const columnVisibility = useMemo(
     () =>
@@ -140,92 +175,10 @@ function Worklist({ list }: { readonly list: List }) {
       ),
     [hidden, facilities],
   );
-  const table = useTable({
-    features,
-    columns,
-    data: rows,
-    getRowId: (row: Row) => row.id,
-    state: { rowSelection: selection, columnVisibility },
-    onRowSelectionChange: setSelection,
-  });
-  const at = Math.max(
-    0,
-    rows.findIndex(({ id }) => id === search.at),
-  );
-  const current = rows[at];
-  const setSearch = (change: Partial<Record<keyof ListSearch, string | number | undefined>>): void =>
-    void navigate({
-      search: (before: ListSearch) =>
-        Object.fromEntries(
-          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
-        ) as ListSearch,
-      replace: true,
-    });
-
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => 32,
-    overscan: 20,
-  });
-  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
-  useEffect(() => {
-    if (last >= rows.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
-
-  const go = (index: number): void => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
-    if (row === undefined) return;
-    setSearch({ at: row.id });
-    virtual.scrollToIndex(rows.indexOf(row), { align: 'auto' });
-  };
-  const chosen = rows.filter(({ id }) => selection[id] === true);
-  const targets = chosen.length > 0 ? chosen : current === undefined ? [] : [current];
-  const actions = useRowActions(list, {
-    targets,
-    done: () => {
-      setSelection({});
-      // The next row moves up into the place of what was decided.
-      const next = rows.find((row, index) => index > at && !targets.includes(row)) ?? rows[Math.max(0, at - 1)];
-      setSearch({ at: next?.id });
-      void queries.invalidateQueries({ queryKey: ['worklists'] });
-    },
-  });
-  const open = (row: Row | undefined): void => {
-    if (row?.entity === 'abstract') void navigate({ to: '/abstracts/$id', params: { id: row.id } });
-    else if (row !== undefined)
-      frame.current?.parentElement?.querySelector<HTMLElement>('[data-preview] [tabindex="0"]')?.focus();
-  };
-
-  useKeys([
-    { chord: 'ArrowDown', label: 'Next row (also J)', group: 'List', run: () => go(at + 1) },
-    { chord: 'ArrowUp', label: 'Previous row (also K)', group: 'List', run: () => go(at - 1) },
-    { chord: 'j', label: 'Next row', group: 'List', run: () => go(at + 1) },
-    { chord: 'k', label: 'Previous row', group: 'List', run: () => go(at - 1) },
-    { chord: 'Home', label: 'First row', group: 'List', run: () => go(0) },
-    { chord: 'End', label: 'Last row that is loaded', group: 'List', run: () => go(rows.length - 1) },
-    { chord: 'Enter', label: 'Open', group: 'List', run: () => open(current) },
-    {
-      chord: 'x',
-      label: 'Select the row',
-      group: 'List',
-      run: () => {
-        if (current === undefined) return;
-        setSelection(toggled(current.id));
-        go(at + 1);
-      },
-    },
-    { chord: 'Escape', label: 'Select nothing', group: 'List', run: () => setSelection({}) },
-    ...actions.map(({ chord, label, run }) => ({ chord, label, group: 'Decide', run: () => void run() })),
-  ]);
-
-  const template = table
-    .getVisibleLeafColumns()
-    .map(({ id }) => WIDTHS[id] ?? '1fr')
-    .join(' ');
+  const data = useMemo(() => [...rows], [rows]);
+  const table = useTable({ features, columns, data, getRowId: (row: Row) => row.id, state: { columnVisibility } });
   return (
-    <main className={css.page} id="main">
+    <main className={css.page} id="main" ref={page}>
       <nav className={css.lists} aria-label="Worklists">
         <h1>Worklists</h1>
         {LISTS.filter((one) => counts === undefined || counts.some((entry) => entry.list === one)).map((one) => (
@@ -244,72 +197,49 @@ function Worklist({ list }: { readonly list: List }) {
       <section className={css.middle} aria-label={TITLES[list]}>
         <Filters list={list} search={search} set={setSearch} facilities={facilities ?? []} names={COLUMN_NAMES} />
         <div className={css.actions} role="toolbar" aria-label="Decide">
-          <span className={css.faint}>{chosen.length === 0 ? 'The row below' : `${chosen.length} selected`}:</span>
+          <span className={css.faint}>{chosen.length === 0 ? 'The row below' : `${chosen.length} marked`}:</span>
           {actions.map(({ chord, button, run }) => (
-            <button key={chord} type="button" disabled={targets.length === 0} onClick={() => void run()}>
+            <button
+              key={chord}
+              type="button"
+              disabled={targets.length === 0 && chord !== 'z'}
+              aria-expanded={chord === 'a' ? asking : undefined}
+              onClick={() => void run()}
+            >
               {button} <kbd>{chord.toUpperCase()}</kbd>
             </button>
           ))}
+          {asking && (
+            <AssignPanel
+              people={assigneesQuery}
+              rows={assignables}
+              me={assignment.me}
+              give={(owner, name) => void assignment.give(assignables, owner, name).then(shown.chooseNothing)}
+              close={() => setAsking(false)}
+            />
+          )}
         </div>
         {query.error !== null && <Problem error={query.error} retry={() => void query.refetch()} />}
         {query.data === undefined && query.error === null && <Skeleton rows={14} />}
         {query.data !== undefined && rows.length === 0 && <Empty title="Nothing here">{EMPTY[list]}</Empty>}
         {rows.length > 0 && (
-          <div
-            className={css.frame}
-            ref={frame}
-            role="grid"
-            aria-rowcount={hasNextPage ? -1 : rows.length}
-            aria-label={TITLES[list]}
-            tabIndex={0}
-          >
-            <div
-              className={css.head}
-              role="row"
-              ref={(node) => node?.style.setProperty('grid-template-columns', template)}
-            >
-              {table.getHeaderGroups()[0]?.headers.map((header) => (
-                <span key={header.id} role="columnheader">
-                  <table.FlexRender header={header} />
-                </span>
-              ))}
-            </div>
-            <div
-              role="rowgroup"
-              className={css.body}
-              ref={(node) => node?.style.setProperty('height', `${virtual.getTotalSize()}px`)}
-            >
-              {virtual.getVirtualItems().map((item) => {
-                const row = table.getRowModel().rows[item.index];
-                if (row === undefined) return null;
-                return (
-                  <div
-                    key={row.id}
-                    className={css.row}
-                    role="row"
-                    aria-rowindex={item.index + 1}
-                    aria-selected={selection[row.id] === true}
-                    data-current={item.index === at}
-                    ref={(node) => {
-                      node?.style.setProperty('grid-template-columns', template);
-                      node?.style.setProperty('transform', `translateY(${item.start}px)`);
-                    }}
-                    onClick={(event) => {
-                      if (event.ctrlKey || event.metaKey) setSelection(toggled(row.id));
-                      setSearch({ at: row.id });
-                    }}
-                    onDoubleClick={() => open(row.original)}
-                  >
-                    {row.getVisibleCells().map((cell) => (
-                      <span key={cell.id} role="gridcell">
-                        <table.FlexRender cell={cell} />
-                      </span>
-                    ))}
-                  </div>
-                );
-              })}
-            </div>
-          </div>
+          <RowsGrid
+            list={shown}
+            label={TITLES[list]}
+            widths={table.getVisibleLeafColumns().map(({ id }) => WIDTHS[id] ?? '1fr')}
+            head={(table.getHeaderGroups()[0]?.headers ?? []).map((header) => ({
+              id: header.id,
+              content: <table.FlexRender header={header} />,
+            }))}
+            cells={(_, index) =>
+              (table.getRowModel().rows[index]?.getVisibleCells() ?? []).map((cell) => ({
+                id: cell.id,
+                content: <table.FlexRender cell={cell} />,
+              }))
+            }
+            nameOf={nameOf}
+            open={open}
+          />
         )}
       </section>
       <aside className={css.preview} data-preview aria-label="Preview">

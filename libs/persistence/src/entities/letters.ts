@@ -55,6 +55,8 @@ export class LetterBatch {
   /** The words as they were when the batch was made. */
   @Column({ name: 'content', type: 'jsonb' }) content!: Record<string, unknown>;
   @Column({ name: 'letters', type: 'integer' }) letters!: number;
+  /** Letters that are in the file while it is being written. */
+  @Column({ name: 'printed', type: 'integer', default: 0 }) printed!: number;
   @Column({ name: 'pages', type: 'integer', nullable: true }) pages!: number | null;
   @Column({ name: 'bytes', type: 'bigint', nullable: true }) bytes!: string | null;
   @Text('sha256', { nullable: true }) sha256!: string | null;

@@ -1,6 +1,7 @@
 import {
   type Candidate,
   type ContactSource,
+  curveDays,
   type EarlierAttempt,
   type FollowUpRate,
   learnYields,
@@ -10,6 +11,7 @@ import {
   rateOf,
   type RateTarget,
   shortestList,
+  STEP_OF_SOURCE,
   type Tally,
   type YieldCount,
   type YieldModel,
@@ -60,14 +62,12 @@ export interface Forecast {
   readonly experience: { readonly attempts: number; readonly overall: number };
 }
 
-const SOURCE_OF_CODE: Readonly<Record<string, ContactSource>> = {
-  '0': 'chart',
-  '1': 'physician',
-  '2': 'contact',
-  '3': 'telephone',
-  '4': 'hospital',
-  '5': 'other',
-};
+function judgeSurvey(surveyDate: string, today: string): void {
+  if (surveyDate >= today) return;
+  throw new DomainError('forecast.past', 422, 'A forecast is for today or a later day.', {
+    errors: [{ pointer: '/surveyDate', detail: 'lies in the past' }],
+  });
+}
 
 /**
  * Forecast both CoC rates of facilities for the day of a survey, and the shortest list of contacts that is expected to reach the goals.
@@ -81,11 +81,7 @@ export async function forecast(
   surveyDate: string,
   today: string,
 ): Promise<Forecast> {
-  if (surveyDate < today) {
-    throw new DomainError('forecast.past', 422, 'A forecast is for today or a later day.', {
-      errors: [{ pointer: '/surveyDate', detail: 'lies in the past' }],
-    });
-  }
+  judgeSurvey(surveyDate, today);
   const [now, then] = [
     await ratesOf(tx, facilities, today, 'cases', null),
     await ratesOf(tx, facilities, surveyDate, 'cases', null),
@@ -95,27 +91,8 @@ export async function forecast(
     tx,
     facilities.map(({ facilityId }) => facilityId),
   );
-  const reachable = {
-    'since-reference-date': people.reduce((sum, { cases }) => sum + cases, 0),
-    'last-five-years': people.reduce((sum, { recentCases }) => sum + recentCases, 0),
-  };
   const goals = goalsOf(facilities.map(({ settings }) => settings));
-  const measures = ['since-reference-date', 'last-five-years'] as const;
-  const rates = measures.map((measure): ForecastRow => {
-    const goal = measure === 'since-reference-date' ? goals.all : goals.recent;
-    const none: Tally = { cases: 0, eligible: 0, dead: 0, current: 0, delinquent: 0 };
-    const nothingMore = then.find((row) => row.measure === measure) ?? rateOf(none, goal);
-    const gained = Math.min(reachable[measure], nothingMore.delinquent);
-    return {
-      measure,
-      now: plain(now.find((row) => row.measure === measure) ?? rateOf(none, goal)),
-      nothingMore: plain(nothingMore),
-      allDueReached: rateOf(
-        { ...nothingMore, current: nothingMore.current + gained, delinquent: nothingMore.delinquent - gained },
-        goal,
-      ),
-    };
-  });
+  const rates = forecastRows(now, then, people, goals);
   const target = (row: ForecastRow | undefined, goalPercent: number): RateTarget => ({
     eligible: row?.nothingMore.eligible ?? 0,
     followed: (row?.nothingMore.dead ?? 0) + (row?.nothingMore.current ?? 0),
@@ -144,6 +121,91 @@ export async function forecast(
     })),
     experience: { attempts: model.attempts, overall: model.overall },
   };
+}
+
+type Rates = Awaited<ReturnType<typeof ratesOf>>;
+
+/** Both rates of a day: as they are now, if nothing more is done until then, and if everybody is reached who may be. */
+function forecastRows(
+  now: Rates,
+  then: Rates,
+  people: readonly Candidate[],
+  goals: ReturnType<typeof goalsOf>,
+): readonly ForecastRow[] {
+  const reachable = {
+    'since-reference-date': people.reduce((sum, { cases }) => sum + cases, 0),
+    'last-five-years': people.reduce((sum, { recentCases }) => sum + recentCases, 0),
+  };
+  return (['since-reference-date', 'last-five-years'] as const).map((measure) => {
+    const goal = measure === 'since-reference-date' ? goals.all : goals.recent;
+    const none: Tally = { cases: 0, eligible: 0, dead: 0, current: 0, delinquent: 0 };
+    const nothingMore = then.find((row) => row.measure === measure) ?? rateOf(none, goal);
+    const gained = Math.min(reachable[measure], nothingMore.delinquent);
+    return {
+      measure,
+      now: plain(now.find((row) => row.measure === measure) ?? rateOf(none, goal)),
+      nothingMore: plain(nothingMore),
+      allDueReached: rateOf(
+        { ...nothingMore, current: nothingMore.current + gained, delinquent: nothingMore.delinquent - gained },
+        goal,
+      ),
+    };
+  });
+}
+
+/** Both rates on one day of the way to a survey. */
+export interface CurvePoint {
+  /** `YYYYMMDD`. */
+  readonly day: string;
+  readonly rates: readonly {
+    readonly measure: ForecastRow['measure'];
+    readonly goalPercent: number;
+    readonly nothingMorePercent: number | null;
+    readonly allDueReachedPercent: number | null;
+  }[];
+}
+
+/** Days of a curve between its first and its last: each is a count over all patients, so a large registry gets fewer. */
+const DAYS_BETWEEN = { few: 3, many: 11 } as const;
+const LARGE = 200_000;
+
+/**
+ * How both rates go from today to the day of a survey, if nothing more is done and if everybody is reached who falls due: today, ends of
+ * months at equal distances, and the day itself. Needs the registry's scope.
+ *
+ * @throws DomainError 422 for a day in the past.
+ */
+export async function forecastCurve(
+  tx: EntityManager,
+  facilities: readonly FacilitySettings[],
+  surveyDate: string,
+  today: string,
+): Promise<readonly CurvePoint[]> {
+  judgeSurvey(surveyDate, today);
+  const [size] = await tx.query<{ patients: number }[]>(
+    `SELECT greatest(reltuples, 0)::bigint::int AS patients FROM pg_class WHERE oid = 'patient'::regclass`,
+  );
+  const goals = goalsOf(facilities.map(({ settings }) => settings));
+  const now = await ratesOf(tx, facilities, today, 'cases', null);
+  const points: CurvePoint[] = [];
+  for (const day of curveDays(
+    today,
+    surveyDate,
+    (size?.patients ?? 0) > LARGE ? DAYS_BETWEEN.few : DAYS_BETWEEN.many,
+  )) {
+    const then = day === today ? now : await ratesOf(tx, facilities, day, 'cases', null);
+    const rows = forecastRows(now, then, await candidates(tx, facilities, day, today), goals);
+    points.push({
+      day,
+      rates: rows.map(({ measure, nothingMore, allDueReached }) => ({
+        measure,
+        goalPercent: nothingMore.goalPercent,
+        nothingMorePercent: nothingMore.allPercent,
+        allDueReachedPercent: allDueReached.allPercent,
+      })),
+    });
+  }
+  return points;
 }
 
 const plain = ({
@@ -203,7 +265,7 @@ async function candidates(
   return rows.map((row) => ({
     id: row.id,
     taskId: row.taskId,
-    source: SOURCE_OF_CODE[row.next ?? ''] ?? 'chart',
+    source: STEP_OF_SOURCE[row.next ?? ''] ?? 'chart',
     // Nobody knows how long ago: longer than anything else.
     monthsSinceContact: row.counted === '' ? 999 : Math.max(0, monthsBetween(row.counted, today)),
     earlier: row.last === null ? 'none' : row.last ? 'answered' : 'unanswered',

@@ -15,6 +15,7 @@ import { requestFindings } from '../edits/refresh.js';
 import { type ItemPatch, type Save, saveWithLineage } from '../lineage.js';
 import { withdrawLetters } from './letter-states.js';
 import { closeTask, moveTask, openTasks, TASK_COLUMNS, type TaskRow } from './move-task.js';
+import { planStep } from './next-step.js';
 import { proposeToOthers } from './proposals.js';
 import { facilitySettings } from './settings.js';
 import { judgeDay, type Step, taskClosed } from './tasks.js';
@@ -39,6 +40,7 @@ export const OUTCOMES = [
   'refused',
   'told_of_death',
   'moved',
+  'nothing_known',
 ] as const;
 
 /** A contact as a person records it. */
@@ -72,7 +74,14 @@ export interface RecordedContact {
   readonly contactId: string;
   readonly patientRevision: number;
   /** How the facility's task stands now; null when there was none. */
-  readonly task: { readonly id: string; readonly state: string; readonly revision: number } | null;
+  readonly task: {
+    readonly id: string;
+    readonly state: string;
+    readonly revision: number;
+    /** What is planned next, and from which day on; null when the task is closed or no lead is left. */
+    readonly nextStep: Step | null;
+    readonly nextStepOn: string | null;
+  } | null;
 }
 
 /** Outcomes that tell how the patient is. */
@@ -136,8 +145,7 @@ export async function recordContact(
   const contactId = await insertContact(tx, contact, task, actor);
   await spoilPoint(tx, contact, today);
   if (judged === null) {
-    const state = contact.nextStepOn !== undefined && contact.nextStepOn > today ? 'waiting' : 'in_progress';
-    return { contactId, patientRevision: patient.revision, task: await stepTask(tx, task, contact, state, actor) };
+    return { contactId, patientRevision: patient.revision, task: await stepTask(tx, task, contact, actor, today) };
   }
   const save: Save = { actor, origin: { kind: 'contact', contactId } };
   const revision = await applyJudged(tx, contact.facilityId, patient, tumors, judged, save);
@@ -165,6 +173,8 @@ const closedView = (task: TaskRow): RecordedContact['task'] => ({
   id: task.id,
   state: 'closed',
   revision: task.revision + 1,
+  nextStep: null,
+  nextStepOn: null,
 });
 
 /** After news of a living patient: closed when the patient is no longer due, else counted from the new day. */
@@ -188,6 +198,7 @@ async function settle(
     `SELECT stage, due_month, counted_from FROM follow_up_task WHERE id = $1`,
     [task.id],
   );
+  const next = await nextOf(tx, task, contact, today);
   const revision = await moveTask(
     tx,
     task,
@@ -196,35 +207,55 @@ async function settle(
       counted_from: [row?.counted_from, counted],
       due_month: [row?.due_month, dueMonth(counted, own.settings) ?? row?.due_month],
       lost: [task.lost, false],
-      ...steps(task, contact),
+      ...steps(task, next),
     },
     save,
   );
   if (revision === null) throw stale(task.revision);
-  return { id: task.id, state: task.state, revision };
+  return { id: task.id, state: task.state, revision, ...next };
 }
 
-const steps = (task: TaskRow, { nextStep, nextStepOn }: Contact): Record<string, readonly [unknown, unknown]> => ({
-  ...(nextStep === undefined ? {} : { next_step: [task.nextStep, nextStep] as const }),
-  ...(nextStepOn === undefined ? {} : { next_step_on: [task.nextStepOn, nextStepOn] as const }),
+interface NextStep {
+  readonly nextStep: Step | null;
+  readonly nextStepOn: string | null;
+}
+
+/** What a person said is to be done next, else what the rules plan from everything that was tried, this contact included. */
+async function nextOf(
+  tx: EntityManager,
+  task: TaskRow,
+  { nextStep, nextStepOn }: Contact,
+  today: string,
+): Promise<NextStep> {
+  if (nextStep !== undefined || nextStepOn !== undefined)
+    return { nextStep: nextStep ?? (task.nextStep as Step | null), nextStepOn: nextStepOn ?? task.nextStepOn };
+  const { next } = await planStep(tx, task, today);
+  return { nextStep: next?.step ?? null, nextStepOn: next?.on ?? null };
+}
+
+const steps = (task: TaskRow, { nextStep, nextStepOn }: NextStep): Record<string, readonly [unknown, unknown]> => ({
+  next_step: [task.nextStep, nextStep],
+  next_step_on: [task.nextStepOn, nextStepOn],
 });
 
 async function stepTask(
   tx: EntityManager,
   task: TaskRow | undefined,
   contact: Contact,
-  state: 'waiting' | 'in_progress',
   actor: string,
+  today: string,
 ): Promise<RecordedContact['task']> {
   if (task === undefined) return null;
+  const next = await nextOf(tx, task, contact, today);
+  const state = next.nextStepOn !== null && next.nextStepOn > today ? 'waiting' : 'in_progress';
   const revision = await moveTask(
     tx,
     task,
-    { state: [task.state, state], ...steps(task, contact) },
+    { state: [task.state, state], ...steps(task, next) },
     { actor, origin: { kind: 'person' } },
   );
   if (revision === null) throw stale(task.revision);
-  return { id: task.id, state, revision };
+  return { id: task.id, state, revision, ...next };
 }
 
 /** The open task that the contact is about. */

@@ -1,8 +1,9 @@
 import { DomainError, notFound, stale } from '@perennial/problem';
-import { parsePartialDate, type ItemValues } from '@perennial/naaccr';
-import { plannedStep, shiftDays, type Step, STEPS } from '@perennial/follow-up';
+import { parsePartialDate } from '@perennial/naaccr';
+import { planNextStep, shiftDays, type Step, STEPS } from '@perennial/follow-up';
 import { type Principal } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
+import { judgeAssignee } from './assign-tasks.js';
 import { moveTask, TASK_COLUMNS, type TaskRow } from './move-task.js';
 import { thresholdsOf } from './population.js';
 import { type FacilitySettings, facilitySettings } from './settings.js';
@@ -21,6 +22,9 @@ export interface TaskFilter {
   readonly lost?: boolean;
   /** A user, or `none` for tasks of nobody. */
   readonly assignedTo?: string;
+  readonly patientId?: string;
+  /** Planned for this day (`YYYYMMDD`) or earlier. */
+  readonly stepBy?: string;
 }
 
 /** A line of the due list: one patient at one facility, with the tumors that this facility reported. */
@@ -44,7 +48,8 @@ export interface TaskLine {
   readonly dueMonth: string;
   readonly dateOfLastContact: string | null;
   readonly assignedTo: string | null;
-  /** As a person set it; else what item 1800 and the contacts made so far ask for. */
+  readonly assignedName: string | null;
+  /** As a person or the last contact set it; before the first contact what item 1800 and the record ask for. */
   readonly nextStep: Step | null;
   readonly nextStepOn: string | null;
   readonly attempts: number;
@@ -136,39 +141,65 @@ export async function listTasks(
   if (filter.assignedTo === 'none') conditions.push('t.assigned_to IS NULL');
   else if (filter.assignedTo !== undefined)
     where((p) => `t.assigned_to IS NOT NULL AND t.assigned_to = ${p}`, filter.assignedTo);
+  if (filter.patientId !== undefined)
+    where(
+      (p) => `t.id = ANY (ARRAY(SELECT o.id FROM follow_up_task o WHERE o.patient_id = ${p} AND o.state <> 'closed'))`,
+      filter.patientId,
+    );
+  // Only started tasks have a day: the index of the few leads to them.
+  if (filter.stepBy !== undefined)
+    where((p) => `t.state IN ('in_progress', 'waiting') AND t.next_step_on <= ${p}`, filter.stepBy);
   // The planner cannot see how many days a facility's range holds, and would rather fetch and sort them all than walk the index in its order.
   await tx.query(`SELECT set_config('enable_bitmapscan', 'off', true)`);
-  const lines = await tx.query<(TaskLine & { readonly countedFrom: string } & Asked)[]>(
+  const lines = await tx.query<(TaskLine & { readonly countedFrom: string } & Known)[]>(
     `WITH page AS MATERIALIZED (
        SELECT t.* FROM jsonb_to_recordset($1::jsonb) AS s(facility_id uuid, "from" text, from_id uuid, "to" text) CROSS JOIN LATERAL (
          SELECT t.* FROM follow_up_task t WHERE t.facility_id = s.facility_id AND t.counted_from <= s."to"
             AND (t.counted_from, t.id) > (s."from", s.from_id) AND ${conditions.join(' AND ')} ORDER BY t.counted_from, t.id LIMIT $2) t
        ORDER BY t.counted_from, t.id LIMIT $2)
-     SELECT ${TASK_COLUMNS}, t.stage, t.stage = 'delinquent' AS delinquent, t.due_month AS "dueMonth", t.counted_from AS "countedFrom",
+     SELECT ${TASK_COLUMNS}, t.stage, t.stage = 'delinquent' AS delinquent, t.due_month AS "dueMonth", t.counted_from AS "countedFrom", u.name AS "assignedName",
             p.date_of_last_contact AS "dateOfLastContact", coalesce(c.name, '') AS name, c.birth AS "dateOfBirth", c.mrn AS "medicalRecordNumber",
-            coalesce(c.tumors, '[]') AS tumors, c.source, tried.attempts, tried.channels AS tried
-       FROM page t JOIN patient p ON p.id = t.patient_id
+            coalesce(c.tumors, '[]') AS tumors, c.source, coalesce(c.physician, false) AS physician, coalesce(c.registry, false) AS registry, coalesce(c.telephone, false) AS telephone,
+            (SELECT count(*)::int FROM follow_up_contact f WHERE f.task_id = t.id) AS attempts
+       FROM page t JOIN patient p ON p.id = t.patient_id LEFT JOIN app_user u ON u.id = t.assigned_to
        LEFT JOIN LATERAL (
          SELECT (array_agg(a.items->>'nextFollowUpSource' ORDER BY a.date_of_diagnosis DESC, a.id) FILTER (WHERE a.items ? 'nextFollowUpSource'))[1] AS source,
+                bool_or(a.items ?| ARRAY['npiPhysicianFollowUp', 'physicianFollowUp']) AS physician, bool_or(a.items ?| ARRAY['npiFollowingRegistry', 'followingRegistry']) AS registry,
+                bool_or(a.items ? 'telephone') AS telephone,
                 max(concat_ws(', ', a.items->>'nameLast', a.items->>'nameFirst')) AS name, max(a.items->>'dateOfBirth') AS birth, max(a.items->>'medicalRecordNumber') AS mrn,
                 jsonb_agg(jsonb_build_object('primarySite', a.primary_site, 'histology', a.histology, 'dateOfDiagnosis', a.date_of_diagnosis) ORDER BY a.date_of_diagnosis, a.id) AS tumors
            FROM abstract a WHERE a.patient_id = t.patient_id AND a.facility_id = t.facility_id AND a.state = 'complete') c ON true
-       CROSS JOIN LATERAL (SELECT count(*)::int AS attempts, coalesce(array_agg(DISTINCT f.channel), '{}') AS channels FROM follow_up_contact f WHERE f.task_id = t.id) tried
       ORDER BY t.counted_from, t.id`,
     values,
   );
   await tx.query(`RESET enable_bitmapscan`);
-  return lines.map(({ source, tried, ...line }) => ({
+  return lines.map(({ source, physician, registry, telephone, ...line }) => ({
     ...line,
-    nextStep: line.nextStep ?? plannedStep(source, tried),
+    nextStep: line.nextStep ?? (line.attempts > 0 ? null : firstStep({ source, physician, registry, telephone }, today)),
   }));
 }
 
-/** What the next step is planned from: item 1800 of the latest case, and the channels of the contacts of this task. */
-interface Asked {
+/** What the first step about a patient is planned from: what the complete abstracts of the facility say. */
+interface Known {
   readonly source: string | null;
-  readonly tried: readonly string[];
+  readonly physician: boolean;
+  readonly registry: boolean;
+  readonly telephone: boolean;
 }
+
+/** Where to begin: a page of the list cannot ask for every address and mark of its patients; the task itself does. */
+const firstStep = ({ source, physician, registry, telephone }: Known, today: string): Step | null =>
+  planNextStep(
+    {
+      attempts: [],
+      leads: telephone ? [{ id: 'abstract', kind: 'telephone', party: 'patient' }] : [],
+      physician,
+      registry,
+      nextSource: source,
+      blocked: [],
+    },
+    today,
+  )?.step ?? null;
 
 /** How many open tasks are due in which month, and how many of them are delinquent or lost. */
 export async function dueByMonth(
@@ -183,89 +214,6 @@ export async function dueByMonth(
     [facilities],
   );
 }
-
-/** One task with everything that was done about the patient by its facility. */
-export async function taskDetail(tx: EntityManager, id: string): Promise<Record<string, unknown>> {
-  const [task] = await tx.query<(TaskRow & Record<string, unknown>)[]>(
-    `SELECT ${TASK_COLUMNS}, t.stage, t.stage = 'delinquent' AS delinquent, t.due_month AS "dueMonth", t.opened_at AS "openedAt", t.closed_at AS "closedAt",
-            p.vital_status AS "vitalStatus", p.date_of_last_contact AS "dateOfLastContact", p.cause_of_death AS "causeOfDeath", p.revision AS "patientRevision"
-       FROM follow_up_task t JOIN patient p ON p.id = t.patient_id WHERE t.id = $1`,
-    [id],
-  );
-  if (task === undefined) throw notFound('task');
-  const of = [task.patientId, task.facilityId];
-  const [contacts, letters, points, marks, cases] = await Promise.all([
-    contactsOf(tx, task.patientId, task.facilityId),
-    tx.query<unknown[]>(
-      `SELECT l.id, l.batch_id AS "batchId", l.code, l.recipient, l.number, l.state, b.dated, l.closed_on AS "closedOn", l.closed_reason AS "closedReason"
-         FROM letter l JOIN letter_batch b ON b.id = l.batch_id WHERE l.patient_id = $1 AND l.facility_id = $2 ORDER BY b.requested_at DESC`,
-      of,
-    ),
-    pointsOf(tx, task.patientId, task.facilityId),
-    tx.query<unknown[]>(
-      `SELECT id, recipients, asked_by AS "askedBy", reason, set_at AS "setAt" FROM do_not_contact WHERE patient_id = $1 AND facility_id = $2 AND ended_at IS NULL ORDER BY set_at`,
-      of,
-    ),
-    tx.query<{ id: string; tumorId: string | null; items: ItemValues }[]>(
-      `SELECT id, tumor_id AS "tumorId", items FROM abstract WHERE patient_id = $1 AND facility_id = $2 AND state = 'complete' ORDER BY date_of_diagnosis, id`,
-      of,
-    ),
-  ]);
-  const source = cases.map(({ items }) => items.nextFollowUpSource).findLast((one) => one !== undefined);
-  const tried = contacts.filter((one) => one.taskId === id).map(({ channel }) => channel);
-  return {
-    ...task,
-    nextStep: task.nextStep ?? plannedStep(source, tried),
-    contacts,
-    letters,
-    contactPoints: points,
-    doNotContact: marks,
-    tumors: cases.map(tumorLine),
-  };
-}
-
-const tumorLine = ({
-  id,
-  tumorId,
-  items,
-}: {
-  id: string;
-  tumorId: string | null;
-  items: ItemValues;
-}): Record<string, unknown> => ({
-  abstractId: id,
-  tumorId,
-  primarySite: items.primarySite ?? null,
-  histology: items.histologicTypeIcdO3 ?? null,
-  behavior: items.behaviorCodeIcdO3 ?? null,
-  dateOfDiagnosis: items.dateOfDiagnosis ?? null,
-  cancerStatus: items.cancerStatus ?? null,
-  dateOfLastCancerStatus: items.dateOfLastCancerStatus ?? null,
-  physicianFollowUp: items.npiPhysicianFollowUp ?? items.physicianFollowUp ?? null,
-  nextFollowUpSource: items.nextFollowUpSource ?? null,
-});
-
-/** The log of contacts about a patient that one facility keeps, newest first. */
-export const contactsOf = (
-  tx: EntityManager,
-  patientId: string,
-  facilityId: string,
-): Promise<{ readonly taskId: string | null; readonly channel: string }[]> =>
-  tx.query(
-    `SELECT id, task_id AS "taskId", contacted_on AS "contactedOn", channel, person, outcome, contact_point_id AS "contactPointId", physician_id AS "physicianId",
-            letter_id AS "letterId", items, tumor_items AS "tumors", reason, note, next_step AS "nextStep", next_step_on AS "nextStepOn",
-            patient_revision IS NOT NULL AS moved, recorded_by AS "recordedBy", recorded_at AS "recordedAt"
-       FROM follow_up_contact WHERE patient_id = $1 AND facility_id = $2 ORDER BY recorded_at DESC, id`,
-    [patientId, facilityId],
-  );
-
-/** Addresses and telephones that one facility knows of a patient, good ones first. */
-export const pointsOf = (tx: EntityManager, patientId: string, facilityId: string): Promise<unknown[]> =>
-  tx.query(
-    `SELECT id, kind, party, name, relationship, line1, line2, city, state, postal_code AS "postalCode", country, telephone, source, bad_since AS "badSince", bad_reason AS "badReason"
-       FROM contact_point WHERE patient_id = $1 AND facility_id = $2 ORDER BY bad_since IS NOT NULL, party DESC, kind, added_at DESC`,
-    [patientId, facilityId],
-  );
 
 /** What a person may change of an open task. Null takes away, absent keeps. */
 export interface TaskPatch {
@@ -296,14 +244,7 @@ export async function changeTask(
   if (task.revision !== expected) throw stale(task.revision);
   judgeDay('/nextStepOn', patch.nextStepOn);
   if (typeof patch.assignedTo === 'string') {
-    const [user] = await tx.query<unknown[]>(`SELECT FROM app_user WHERE id = $1 AND disabled_at IS NULL`, [
-      patch.assignedTo,
-    ]);
-    if (user === undefined) {
-      throw new DomainError('task.assignee', 422, 'The task cannot be given to this person.', {
-        errors: [{ pointer: '/assignedTo', detail: 'is no user who can sign in' }],
-      });
-    }
+    await judgeAssignee(tx, patch.assignedTo, [task.facilityId]);
   }
   const revision = await moveTask(
     tx,

@@ -1,3 +1,4 @@
+import { mayHold } from '@perennial/auth';
 import { type ItemValues } from '@perennial/naaccr';
 import { inScope, type Principal } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
@@ -266,13 +267,13 @@ function reasonsOf(entity: WorklistRow['entity'], row: Row): string[] {
   return given;
 }
 
-/** How many rows a list has, exact to `COUNT_LIMIT`. */
+/** How many rows a list has, exact to `COUNT_LIMIT`, and how many whole days the oldest has waited. */
 export async function worklistCount(
   tx: EntityManager,
   list: Worklist,
   principal: Principal,
   filter: WorklistFilter = {},
-): Promise<{ count: number; more: boolean }> {
+): Promise<{ count: number; more: boolean; oldestDays: number | null }> {
   const { table, facility } = DEFINITIONS[list];
   const parameters: unknown[] = [];
   const conditions = where(list, filter, null, parameters);
@@ -287,30 +288,55 @@ export async function worklistCount(
     parameters,
   );
   const count = row?.count ?? 0;
-  return { count: Math.min(count, COUNT_LIMIT), more: count > COUNT_LIMIT };
+  const first: unknown[] = [];
+  const page = count === 0 ? null : pageOf(list, principal, { ...filter, sort: 'oldest' }, null, 1, first);
+  const [oldest] =
+    page === null
+      ? []
+      : await tx.query<{ days: number }[]>(
+          `SELECT greatest(0, floor(extract(epoch FROM now() - page.at) / 86400))::int AS days FROM (${page}) AS page`,
+          first,
+        );
+  return { count: Math.min(count, COUNT_LIMIT), more: count > COUNT_LIMIT, oldestDays: oldest?.days ?? null };
 }
 
 /**
  * Give rows of a list to a person, or to nobody.
  *
- * @returns ids of the rows that were there to be given. @throws DomainError 404 when there is no such person.
+ * @param heldBy only rows that this person has (null: that nobody has); absent: whoever has them. So an undo takes nothing from a third.
+ * @returns ids of the rows that were there to be given.
+ * @throws DomainError 404 when there is no such person; 422 when the person may not do this work at one of the facilities.
  */
 export async function assignWork(
   tx: EntityManager,
   list: Worklist,
   ids: readonly string[],
   ownerId: string | null,
+  heldBy?: string | null,
 ): Promise<string[]> {
+  const { table, condition, facility } = DEFINITIONS[list];
+  const wanted = `t.id = ANY($1::uuid[]) AND ${condition({ sample: 'all' })}`;
   if (ownerId !== null) {
     const [owner] = await tx.query<unknown[]>(`SELECT 1 FROM app_user WHERE id = $1 AND disabled_at IS NULL`, [
       ownerId,
     ]);
     if (owner === undefined) throw notFound('person');
+    const facilities =
+      facility === null
+        ? []
+        : await tx.query<{ id: string }[]>(`SELECT DISTINCT t.${facility} AS id FROM ${table} t WHERE ${wanted}`, [
+            ids,
+          ]);
+    const named = facilities.map(({ id }) => id);
+    if (!(await mayHold(tx, ownerId, 'reports.screen', named))) {
+      throw new DomainError('owner.may-not', 422, 'These rows cannot be given to this person.', {
+        errors: [{ pointer: '/owner', detail: 'has no role that decides on reports at this facility' }],
+      });
+    }
   }
-  const { table, condition } = DEFINITIONS[list];
   const [rows] = await tx.query<[{ id: string }[], number]>(
-    `UPDATE ${table} t SET assigned_to = $2 WHERE t.id = ANY($1::uuid[]) AND ${condition({ sample: 'all' })} RETURNING t.id`,
-    [ids, ownerId],
+    `UPDATE ${table} t SET assigned_to = $2 WHERE ${wanted} AND (NOT $3::boolean OR t.assigned_to IS NOT DISTINCT FROM $4::uuid) RETURNING t.id`,
+    [ids, ownerId, heldBy !== undefined, heldBy ?? null],
   );
   return rows.map(({ id }) => id);
 }

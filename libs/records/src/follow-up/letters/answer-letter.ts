@@ -12,6 +12,7 @@ interface LetterRow {
   readonly facilityId: string;
   readonly recipient: 'physician' | 'patient' | 'contact' | 'registry';
   readonly state: string;
+  readonly closedOn: string | null;
   readonly taskId: string;
   readonly physicianId: string | null;
   readonly contactPointId: string | null;
@@ -39,9 +40,63 @@ export async function letterByCode(
     });
   }
   const [letter] = await tx.query<LetterRow[]>(
-    `SELECT id, patient_id AS "patientId", facility_id AS "facilityId", recipient, state, task_id AS "taskId", physician_id AS "physicianId", contact_point_id AS "contactPointId"
+    `SELECT id, patient_id AS "patientId", facility_id AS "facilityId", recipient, state, closed_on AS "closedOn", task_id AS "taskId", physician_id AS "physicianId", contact_point_id AS "contactPointId"
        FROM letter WHERE code = $1 AND ($2::uuid[] IS NULL OR facility_id = ANY($2)) FOR UPDATE`,
     [code, facilityIds],
+  );
+  if (letter === undefined) throw notFound('letter');
+  return letter;
+}
+
+/** A letter as whoever types its answer must see it: about whom it asks, and whether it was answered. */
+export interface LetterOfCode {
+  readonly id: string;
+  readonly code: string;
+  readonly batchId: string;
+  readonly patientId: string;
+  readonly facilityId: string;
+  readonly taskId: string;
+  readonly recipient: LetterRow['recipient'];
+  readonly number: number;
+  /** Day on the letter, `YYYYMMDD`. */
+  readonly dated: string;
+  readonly to: string;
+  readonly state: 'queued' | 'printed' | 'answered' | 'returned' | 'withdrawn' | 'superseded';
+  readonly closedOn: string | null;
+  readonly closedReason: string | null;
+  readonly name: string;
+  readonly dateOfBirth: string | null;
+  readonly medicalRecordNumber: string | null;
+  readonly vitalStatus: string | null;
+  readonly dateOfLastContact: string | null;
+  readonly tumors: readonly {
+    readonly tumorId: string | null;
+    readonly primarySite: string | null;
+    readonly histology: string | null;
+    readonly dateOfDiagnosis: string | null;
+  }[];
+}
+
+/** The letter of a code with what is known of its patient. @throws DomainError 422, 404 as `letterByCode`. */
+export async function describeLetter(
+  tx: EntityManager,
+  typed: string,
+  facilityIds: readonly string[] | null,
+): Promise<LetterOfCode> {
+  const { id } = await letterByCode(tx, typed, facilityIds);
+  const [letter] = await tx.query<LetterOfCode[]>(
+    `SELECT l.id, l.code, l.batch_id AS "batchId", l.patient_id AS "patientId", l.facility_id AS "facilityId", l.task_id AS "taskId", l.recipient, l.number, b.dated,
+            coalesce(ph.name, cp.name, c.plain, '') AS "to", l.state, l.closed_on AS "closedOn", l.closed_reason AS "closedReason", coalesce(c.name, '') AS name, c.birth AS "dateOfBirth",
+            c.mrn AS "medicalRecordNumber", p.vital_status AS "vitalStatus", p.date_of_last_contact AS "dateOfLastContact", coalesce(c.tumors, '[]') AS tumors
+       FROM letter l JOIN letter_batch b ON b.id = l.batch_id JOIN patient p ON p.id = l.patient_id
+       LEFT JOIN physician ph ON ph.id = l.physician_id LEFT JOIN contact_point cp ON cp.id = l.contact_point_id
+       LEFT JOIN LATERAL (
+         SELECT max(concat_ws(', ', a.items->>'nameLast', a.items->>'nameFirst')) AS name, max(concat_ws(' ', a.items->>'nameFirst', a.items->>'nameLast')) AS plain,
+                max(a.items->>'dateOfBirth') AS birth, max(a.items->>'medicalRecordNumber') AS mrn,
+                jsonb_agg(jsonb_build_object('tumorId', a.tumor_id, 'primarySite', a.primary_site, 'histology', a.histology, 'dateOfDiagnosis', a.date_of_diagnosis) ORDER BY a.date_of_diagnosis, a.id) AS tumors
+           FROM abstract a WHERE a.patient_id = l.patient_id AND a.facility_id = l.facility_id AND a.state = 'complete') c ON true
+      WHERE l.id = $1`,
+    [id],
   );
   if (letter === undefined) throw notFound('letter');
   return letter;
@@ -63,7 +118,8 @@ export async function answerLetter(
 ): Promise<RecordedContact & { readonly letterId: string; readonly patientId: string }> {
   const letter = await letterByCode(tx, typed, facilityIds);
   if (letter.state === 'answered' || letter.state === 'returned') {
-    throw new DomainError('letter.done', 409, `This letter is ${letter.state} already.`);
+    const when = letter.closedOn === null ? '' : ` on ${letter.closedOn.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')}`;
+    throw new DomainError('letter.done', 409, `This letter is ${letter.state} already${when}.`);
   }
   if (letter.state === 'queued') throw new DomainError('letter.not-sent', 409, 'This letter is not printed yet.');
   const recorded = await recordContact(

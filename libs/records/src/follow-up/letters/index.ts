@@ -1,6 +1,10 @@
 export * from './answer-letter.js';
+export * from './batch-letters.js';
 export * from './mailing-list.js';
 export * from './make-batch.js';
 export * from './physicians.js';
+export * from './plan-batch.js';
+export * from './preview.js';
 export { printable } from './page-writer.js';
 export * from './print-batch.js';
+export * from './words.js';

@@ -1,5 +1,5 @@
 import { envelopeName, type LetterContent, merge, type MergeField, type Recipient } from '@perennial/follow-up';
-import { type Sender } from './make-batch.js';
+import { type Sender } from './words.js';
 
 /** What the pages of a letter say, before it is set in type. */
 export interface LetterData {
@@ -42,7 +42,7 @@ export function americanDate(date: string): string {
   return [month, day, year].filter((part) => part !== '').join('/');
 }
 
-const senderLines = (sender: Sender): string[] =>
+export const senderLines = (sender: Sender): string[] =>
   [
     sender.line1,
     sender.line2 ?? '',

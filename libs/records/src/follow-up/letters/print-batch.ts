@@ -3,17 +3,9 @@ import { type LetterContent, type LetterNumber, type Recipient, shiftDays } from
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
 import { settingChanges, settingsOfFacility } from '../settings.js';
-import { type Sender, senderOf } from './make-batch.js';
-import {
-  addressPage,
-  americanDate,
-  formPart,
-  headOf,
-  type LetterData,
-  letterPage,
-  type Pages,
-  valuesOf,
-} from './page-writer.js';
+import { drawLetter, letterData, type LetterRow, newDocument } from './letter-pages.js';
+import { type Pages } from './page-writer.js';
+import { type Sender, senderOf } from './words.js';
 
 interface Batch {
   readonly id: string;
@@ -24,10 +16,9 @@ interface Batch {
   readonly dated: string;
 }
 
-interface Row extends LetterData {
+interface Row extends LetterRow {
   readonly id: string;
   readonly position: number;
-  readonly physicianId: string | null;
 }
 
 /** Letters that are read at once, and bytes after which a piece of the file is written: neither grows with the batch. */
@@ -35,18 +26,9 @@ const LETTERS_A_TIME = 200;
 const PIECE_BYTES = 1_000_000;
 
 /** A letter with everything that its pages say: addressee, patient as the facility knows them, first tumor. */
-const LETTERS = `
-SELECT l.id, l.position, l.code, l.physician_id AS "physicianId",
-       CASE WHEN ph.id IS NOT NULL THEN ARRAY[ph.name, ph.line1, ph.line2, ph.city || ', ' || ph.state || ' ' || ph.postal_code]
-            ELSE ARRAY[coalesce(cp.name, c.name), cp.line1, cp.line2, cp.city || ', ' || concat_ws(' ', cp.state, cp.postal_code)] END AS "to",
-       coalesce(ph.name, cp.name, c.name) AS "recipientName", c.name AS "patientName", c.birth AS "birthDate", p.date_of_last_contact AS "lastContact", c.diagnosis
-  FROM (SELECT * FROM letter WHERE batch_id = $1 AND position > $2 AND state = 'queued' ORDER BY position LIMIT $3) l JOIN patient p ON p.id = l.patient_id
-  LEFT JOIN physician ph ON ph.id = l.physician_id LEFT JOIN contact_point cp ON cp.id = l.contact_point_id
-  LEFT JOIN LATERAL (
-    SELECT concat_ws(' ', a.items->>'nameFirst', a.items->>'nameLast') AS name, a.items->>'dateOfBirth' AS birth,
-           concat_ws(', ', a.primary_site, a.histology || '/' || a.behavior, a.date_of_diagnosis) AS diagnosis
-      FROM abstract a WHERE a.patient_id = l.patient_id AND a.facility_id = l.facility_id AND a.state = 'complete' ORDER BY a.date_of_diagnosis, a.id LIMIT 1) c ON true
- ORDER BY l.position`;
+const LETTERS = letterData(
+  `SELECT * FROM letter WHERE batch_id = $1 AND position > $2 AND state = 'queued' ORDER BY position LIMIT $3`,
+);
 
 /**
  * Print a batch: one PDF with all letters, kept in pieces; then the letters are printed, each is in the log of contacts, and their tasks
@@ -61,17 +43,25 @@ export function printBatch(
   batchId: string,
 ): Promise<{ letters: number; pages: number } | null> {
   return scoped(principal, async (tx) => {
+    // The lock of the batch is not on its row, so that the row can tell meanwhile how far printing is.
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('print-batch'), hashtext($1))`, [batchId]);
     const [batch] = await tx.query<Batch[]>(
-      `SELECT id, facility_id AS "facilityId", recipient, number, content, dated FROM letter_batch WHERE id = $1 AND state = 'queued' FOR UPDATE`,
+      `SELECT id, facility_id AS "facilityId", recipient, number, content, dated FROM letter_batch WHERE id = $1 AND state = 'queued'`,
       [batchId],
     );
     if (batch === undefined) return null;
     const sender = await senderOf(tx, batch.facilityId);
-    const written = await writePdf(tx, batch, sender);
+    const written = await writePdf(tx, batch, sender, (letters) => noteProgress(scoped, principal, batchId, letters));
     await finish(tx, batch, written, principal.actor);
     return { letters: written.letters, pages: written.pages };
   });
 }
+
+/** Say how many letters are in the file by now, in a transaction of its own: it is seen at once, and means nothing once the batch is ready. */
+const noteProgress = (scoped: Scoped, principal: Principal, batchId: string, letters: number): Promise<void> =>
+  scoped(principal, async (tx) => {
+    await tx.query(`UPDATE letter_batch SET printed = $2 WHERE id = $1 AND state = 'queued'`, [batchId, letters]);
+  });
 
 interface Written {
   readonly letters: number;
@@ -80,45 +70,30 @@ interface Written {
   readonly sha256: string;
 }
 
-async function writePdf(tx: EntityManager, batch: Batch, sender: Sender): Promise<Written> {
-  // Only workers that print load the library.
-  const { default: PdfDocument } = await import('pdfkit');
-  const day = new Date(
-    Date.UTC(Number(batch.dated.slice(0, 4)), Number(batch.dated.slice(4, 6)) - 1, Number(batch.dated.slice(6, 8))),
-  );
-  const document = new PdfDocument({
-    size: 'LETTER',
-    margins: { top: 60, bottom: 40, left: 72, right: 72 },
-    autoFirstPage: false,
-    info: { Title: 'Letters', CreationDate: day, ModDate: day },
-  });
+async function writePdf(
+  tx: EntityManager,
+  batch: Batch,
+  sender: Sender,
+  progress: (letters: number) => Promise<void>,
+): Promise<Written> {
+  const document = await newDocument(batch.dated);
   const file = new PieceWriter(tx, batch);
   document.on('data', (chunk: Buffer) => file.take(chunk));
   const ended = new Promise<void>((resolve, reject) => document.once('end', resolve).once('error', reject));
   const pages: Pages = document;
   let count = 0;
   document.on('pageAdded', () => (count += 1));
-  const head = headOf(batch.recipient, sender);
   let letters = 0;
   let lastPhysician: string | null = null;
   for (let after = -1; ;) {
     const rows = await tx.query<Row[]>(LETTERS, [batch.id, after, LETTERS_A_TIME]);
     const firstPages: number[] = [];
     for (const row of rows) {
-      const letter: Row = { ...row, to: row.to.filter((line) => line !== null && line.trim() !== '') };
-      const values = valuesOf(letter, sender, head, batch.dated);
       firstPages.push(count + 1);
       // A physician gets one sheet with the address and one letter, then a form for each patient.
-      if (batch.recipient !== 'physician' || letter.physicianId !== lastPhysician) {
-        addressPage(pages, sender, letter.to);
-        letterPage(pages, sender, batch.content, values, head);
-      }
-      lastPhysician = letter.physicianId;
-      if (batch.recipient === 'physician') {
-        pages.addPage();
-        pages.font('Helvetica').fontSize(11).text('', 72, 60);
-        formPart(pages, batch.content, letter.code, aboutPatient(letter));
-      } else formPart(pages, batch.content, letter.code, '');
+      const goesOn = batch.recipient === 'physician' && row.physicianId === lastPhysician;
+      drawLetter(pages, { ...batch, sender }, row, goesOn);
+      lastPhysician = row.physicianId;
     }
     if (rows.length > 0) {
       await tx.query(
@@ -127,6 +102,7 @@ async function writePdf(tx: EntityManager, batch: Batch, sender: Sender): Promis
       );
     }
     letters += rows.length;
+    await progress(letters);
     await file.flush(PIECE_BYTES);
     const last = rows[rows.length - 1];
     if (last === undefined || rows.length < LETTERS_A_TIME) break;
@@ -139,15 +115,6 @@ async function writePdf(tx: EntityManager, batch: Batch, sender: Sender): Promis
   await file.flush(0);
   return { letters, pages: count, bytes: file.bytes, sha256: file.sha256() };
 }
-
-const aboutPatient = ({ patientName, birthDate, diagnosis, lastContact }: LetterData): string =>
-  [
-    `Patient: ${patientName}${birthDate === null ? '' : `, born ${americanDate(birthDate)}`}`,
-    diagnosis === '' ? '' : `Diagnosis: ${diagnosis}`,
-    lastContact === null ? '' : `Our last contact: ${americanDate(lastContact)}`,
-  ]
-    .filter((line) => line !== '')
-    .join('\n');
 
 /** Collects what the document gives and stores it in pieces of about the same size. */
 class PieceWriter {
