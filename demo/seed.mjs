@@ -5,6 +5,14 @@ import { demo } from './messages.mjs';
 
 const require = createRequire(import.meta.url);
 
+/** Physicians who follow the patients of the earlier cases, and another registry that follows some of them. */
+const PHYSICIANS = [
+  ['PHY001', 'Dr. Amara Winslow', '4 Clinic Road'],
+  ['PHY002', 'Dr. Benedict Oyelaran', '18 Harbor Street'],
+  ['PHY003', 'Dr. Corinne Achterberg', '220 Lake Avenue'],
+  ['0010012345', 'Registry of Northfield Hospital', '1 Northfield Way'],
+];
+
 /** @returns facilities by key and users with login, password and token. */
 export async function seed(databaseUrl) {
   const { appOptions, createScoped, systemPrincipal } = lib('persistence');
@@ -31,6 +39,7 @@ export async function seed(databaseUrl) {
       const users = {};
       const people = [
         ['registrar.harbor', 'Registrar, Harbor Point', 'HPR', 'registrar', facilities.harbor],
+        ['clerk.harbor', 'Follow-up clerk, Harbor Point', 'HPF', 'follow_up_clerk', facilities.harbor],
         ['registrar.lakeview', 'Registrar, Lakeview', 'LVR', 'registrar', facilities.lakeview],
         ['central', 'Central registrar', 'CEN', 'central_registrar', null],
         ['researcher', 'Researcher', 'RES', 'researcher', null],
@@ -42,6 +51,11 @@ export async function seed(databaseUrl) {
         await createUser(tx, { login, name, initials, password, mustChange: false, grants: [{ role, facilityId }] });
         users[login] = { login, password, name, role };
       }
+      for (const [code, name, line1] of PHYSICIANS)
+        await tx.query(
+          `INSERT INTO physician (local_code, name, line1, city, state, postal_code, telephone) VALUES ($1, $2, $3, 'Springvale', 'IL', '60999', '555-555-0100')`,
+          [code, name, line1],
+        );
       const expiresAt = new Date(Date.now() + 86_400_000);
       const { token } = await createToken(tx, {
         name: 'demo laboratory',
@@ -123,6 +137,19 @@ export function priorCases(count = 40) {
       behaviorCodeIcdO3: '3',
       laterality,
       textDxProcPath: 'Prior case entered by hand for the demonstration.',
+      telephone: `55555501${String(index).padStart(2, '0')}`,
+      nextFollowUpSource: dead ? '9' : String(index % 4),
+      physicianFollowUp: PHYSICIANS[index % 3][0],
+      ...(index % 5 === 0 ? { followingRegistry: '0010012345' } : {}),
+      ...(index % 3 === 0
+        ? {
+            followUpContactName: `Kin of Case${String.fromCharCode(97 + ((index * 7) % 26))}`,
+            followUpContactNost: `${index + 1} Relative Lane`,
+            followUpContactCity: 'Springvale',
+            followUpContactState: 'IL',
+            followUpContactPostal: '60999',
+          }
+        : {}),
       dateOfLastContact: `${lastYear}${month}${day}`,
       vitalStatus: dead ? '0' : '1',
       cancerStatus: dead ? '2' : '1',

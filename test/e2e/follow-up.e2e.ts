@@ -191,6 +191,130 @@ describe('follow-up', () => {
     });
   });
 
+  describe('work that is given to people', () => {
+    it('goes to somebody who may hold it, in bulk, with lineage, and comes back to whoever had it', async () => {
+      const [first, second] = [await due([alpha]), await due([alpha])];
+      const foreign = await due([beta]);
+      const clerk = await addUser(registry, 'given', 'follow_up_clerk', alpha);
+      const stranger = await addUser(registry, 'stranger', 'follow_up_clerk', beta);
+      const reader = await addUser(registry, 'reader', 'quality_control', alpha);
+      const names = (await one.get('follow-up/assignees')).body.map(({ id }: { id: string }) => id);
+      expect(names).toContain(clerk);
+      expect(names).not.toContain(stranger);
+      expect(names).not.toContain(reader);
+      const give = (assignedTo: string | null, more: object = {}): request.Test =>
+        one
+          .post('follow-up/tasks/assignments')
+          .send({ taskIds: [first.task, second.task, foreign.task], assignedTo, ...more });
+      for (const nobody of [stranger, reader, alpha])
+        expect((await give(nobody)).body.type).toBe('urn:perennial:problem:task.assignee');
+      expect((await give('me')).status).toBe(422);
+      const given = await give(clerk);
+      expect(given.status).toBe(200);
+      expect(given.body.tasks).toHaveLength(2);
+      expect(given.body.tasks).toEqual(
+        expect.arrayContaining([
+          { id: first.task, was: null },
+          { id: second.task, was: null },
+        ]),
+      );
+      expect((await tasksOf(foreign.id))[0]?.revision).toBe(1);
+      const [line] = await sql<{ changes: object }>(
+        `SELECT changes FROM revision WHERE entity = 'follow_up_task' AND entity_id = $1 ORDER BY revision DESC LIMIT 1`,
+        [first.task],
+      );
+      expect(line?.changes).toEqual({ '@assigned_to': [null, clerk] });
+      expect((await one.get(`follow-up/tasks?patientId=${first.id}`)).body.items).toMatchObject([
+        { id: first.task, assignedTo: clerk, assignedName: 'given' },
+      ]);
+      // Somebody else took one meanwhile: taking back leaves it with them.
+      const other = await addUser(registry, 'other', 'registrar', alpha);
+      await one.post('follow-up/tasks/assignments').send({ taskIds: [second.task], assignedTo: other });
+      const back = await give(null, { heldBy: clerk });
+      expect(back.body.tasks).toEqual([{ id: first.task, was: clerk }]);
+      expect((await one.get(`follow-up/tasks?assignedTo=${other}`)).body.items).toMatchObject([{ id: second.task }]);
+      expect((await give(clerk, { taskIds: [] })).status).toBe(400);
+    });
+
+    it('is counted for today', async () => {
+      const made = await due([alpha]);
+      const before = (await one.get('follow-up/today')).body;
+      await one.post('follow-up/contacts').send({
+        patientId: made.id,
+        facilityId: alpha,
+        contactedOn: TODAY,
+        channel: 'telephone',
+        outcome: 'no_answer',
+        nextStep: 'chart',
+        nextStepOn: TODAY,
+      });
+      const after = (await one.get('follow-up/today')).body;
+      expect(after).toEqual({ ...before, planned: before.planned + 1 });
+      expect(
+        (await one.get(`follow-up/tasks?stepBy=${TODAY}`)).body.items.map((line: { id: string }) => line.id),
+      ).toContain(made.task);
+      expect((await one.get(`follow-up/tasks?stepBy=${shiftDays(TODAY, -1)}`)).body.items).toEqual([]);
+    });
+  });
+
+  describe('the next step', () => {
+    const attempt = (made: MadePatient, change: object): request.Test =>
+      one.post('follow-up/contacts').send({
+        patientId: made.id,
+        facilityId: alpha,
+        contactedOn: TODAY,
+        channel: 'telephone',
+        outcome: 'no_answer',
+        ...change,
+      });
+
+    it('plans itself from what was tried and what is known, until somebody decides otherwise', async () => {
+      const made = await due([alpha], 14, {}, { telephone: '5551239876', physicianFollowUp: 'NOBODY' });
+      const before = (await one.get(`follow-up/tasks/${made.task}`)).body;
+      expect(before).toMatchObject({
+        name: expect.stringMatching(/^Made/) as string,
+        nextStep: null,
+        plan: { step: 'chart', on: TODAY },
+        contactPoints: [{ kind: 'telephone', telephone: '5551239876', attempts: 0, reached: 0, badSince: null }],
+      });
+      expect((await attempt(made, { channel: 'chart' })).body.task).toMatchObject({
+        state: 'in_progress',
+        nextStep: 'physician',
+        nextStepOn: TODAY,
+      });
+      await attempt(made, { channel: 'physician' });
+      const [phone] = before.contactPoints;
+      const called = await attempt(made, { contactPointId: phone.id, person: 'patient' });
+      expect(called.body.task).toMatchObject({
+        state: 'waiting',
+        nextStep: 'telephone',
+        nextStepOn: shiftDays(TODAY, 3),
+      });
+      const after = (await one.get(`follow-up/tasks/${made.task}`)).body;
+      expect(after).toMatchObject({ nextStep: 'telephone', plan: { leadId: phone.id, tried: 1 } });
+      expect(after.contactPoints).toMatchObject([{ id: phone.id, attempts: 1, reached: 0 }]);
+      const decided = await attempt(made, { nextStep: 'hospital', nextStepOn: shiftDays(TODAY, 20) });
+      expect(decided.body.task).toMatchObject({ nextStep: 'hospital', nextStepOn: shiftDays(TODAY, 20) });
+      const wrong = await attempt(made, { contactPointId: phone.id, outcome: 'wrong_number' });
+      expect(wrong.body.task).toMatchObject({ nextStep: null, nextStepOn: null });
+    });
+
+    it('asks nobody who asked another facility not to be contacted', async () => {
+      const made = await due([alpha, beta], 14, {}, { telephone: '5551239877' });
+      await two.post('follow-up/do-not-contact').send({
+        patientId: made.id,
+        facilityId: beta,
+        recipients: ['patient', 'contact'],
+        askedBy: 'patient',
+        reason: 'by telephone',
+      });
+      const { body } = await one.get(`follow-up/tasks/${made.task}`);
+      expect([body.blocked.toSorted(), body.doNotContact]).toEqual([['contact', 'patient'], []]);
+      await attempt(made, { channel: 'chart' });
+      expect((await one.get(`follow-up/tasks/${made.task}`)).body).toMatchObject({ nextStep: null, plan: null });
+    });
+  });
+
   describe('a contact', () => {
     const contact = (to: MadePatient, change: object = {}): object => ({
       patientId: to.id,
@@ -602,6 +726,90 @@ describe('follow-up', () => {
       expect(
         (await one.post('follow-up/letters/answers').send({ code, contactedOn: TODAY, outcome: 'reached' })).body.type,
       ).toBe('urn:perennial:problem:letter.done');
+    });
+
+    it('are planned, previewed in words and as PDF, and looked up by their code, without anything being made', async () => {
+      const made = await due([alpha], 14, { ...ADDRESS, addrCurrentNoStreet: '14 Plan Street' });
+      const silent = await due([alpha], 14);
+      const body = { facilityId: alpha, recipient: 'patient', taskIds: [made.task, silent.task] };
+      const plan = await one.post('follow-up/letters/plans').send(body);
+      expect([plan.status, plan.body.skipped]).toEqual([200, [{ reason: 'no_address', patients: 1 }]]);
+      expect(plan.body.lines).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ taskId: made.task, place: 'Springvale, IL', reason: null }),
+          expect.objectContaining({ taskId: silent.task, to: null, reason: 'no_address' }),
+        ]),
+      );
+      const suggested = (await one.get(`follow-up/letters/suggestions?facilityId=${alpha}`)).body as {
+        recipient: string;
+        number: number;
+        letters: number;
+      }[];
+      expect(suggested).toHaveLength(8);
+      expect(suggested.find((line) => line.recipient === 'patient' && line.number === 1)?.letters).toBeGreaterThan(0);
+      const where = `facilityId=${alpha}&recipient=patient&taskId=${made.task}`;
+      const preview = (await one.get(`follow-up/letters/preview?${where}`)).body;
+      expect(preview).toMatchObject({
+        patientId: made.id,
+        to: [expect.stringMatching(/^Person Made/), '14 Plan Street', 'Springvale, IL 60999'],
+        code: '____-____-_',
+        about: '',
+      });
+      const pdf = await one
+        .get(`follow-up/letters/preview.pdf?${where}`)
+        .buffer(true)
+        .parse((response, done) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => done(null, Buffer.concat(chunks)));
+        });
+      expect([pdf.headers['content-type'], pdf.headers['content-disposition']]).toEqual([
+        expect.stringContaining('application/pdf'),
+        expect.stringMatching(/^inline; filename="letter-[0-9a-f-]+\.pdf"$/),
+      ]);
+      // What is read on the screen is what is printed.
+      const printed = textOf(pdf.body as Buffer).replaceAll(/\s+/g, ' ');
+      for (const text of [...preview.to, preview.subject, preview.closing, preview.dated, ...preview.form.slice(0, 1)])
+        expect(printed).toContain((text as string).replaceAll('\u2019', '').slice(0, 30));
+      expect(await lettersOf(made.id)).toEqual([]);
+      const none = await one.get(
+        `follow-up/letters/preview?facilityId=${alpha}&recipient=patient&taskId=${silent.task}`,
+      );
+      expect(none.body).toMatchObject({ status: 409, skipped: [{ reason: 'no_address', patients: 1 }] });
+      expect((await two.get(`follow-up/letters/preview?${where}`)).status).toBe(404);
+      expect((await two.post('follow-up/letters/plans').send(body)).status).toBe(404);
+
+      const answer = await batch({ recipient: 'patient', taskIds: [made.task] });
+      const view = await ready(answer.body.id);
+      expect(view.body).toMatchObject({ letters: 1, printed: 1 });
+      const { code } = (await lettersOf(made.id))[0]!;
+      expect((await one.get(`follow-up/letters/batches/${answer.body.id}/letters`)).body).toMatchObject({
+        items: [{ code, page: 1, state: 'printed', patientId: made.id, closedReason: null }],
+        next: null,
+      });
+      expect((await one.get(`follow-up/letters/batches/${answer.body.id}/letters?state=withdrawn`)).body.items).toEqual(
+        [],
+      );
+      expect((await two.get(`follow-up/letters/batches/${answer.body.id}/letters`)).status).toBe(404);
+      expect((await one.get(`follow-up/letters/batches/${answer.body.id}/pdf?inline=true`)).headers).toMatchObject({
+        'content-disposition': expect.stringMatching(/^inline/) as string,
+      });
+      expect((await one.get(`follow-up/letters/by-code/${code}`)).body).toMatchObject({
+        code,
+        patientId: made.id,
+        dated: TODAY,
+        state: 'printed',
+        name: expect.stringMatching(/^Made\d+, Person$/) as string,
+        tumors: [{ primarySite: 'C504' }],
+      });
+      const unsaid = await one
+        .post('follow-up/letters/answers')
+        .send({ code, contactedOn: TODAY, outcome: 'nothing_known' });
+      expect([unsaid.status, unsaid.body.task.state]).toEqual([201, 'in_progress']);
+      const twice = await one.post('follow-up/letters/answers').send({ code, contactedOn: TODAY, outcome: 'reached' });
+      expect(twice.body.title).toBe(
+        `This letter is answered already on ${TODAY.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')}.`,
+      );
     });
 
     it('to a relative say nothing but the name', async () => {

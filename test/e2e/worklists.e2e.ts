@@ -102,10 +102,10 @@ describe('worklists', () => {
       reasons: expect.arrayContaining(['quality-sample']),
     });
     expect((await alpha.get('worklists')).body.lists).toEqual([
-      { list: 'drafts', count: 1, more: false, shown: '1' },
-      { list: 'screening', count: 1, more: false, shown: '1' },
-      { list: 'not-reportable', count: 1, more: false, shown: '1' },
-      { list: 'failed', count: 0, more: false, shown: '0' },
+      { list: 'drafts', count: 1, more: false, oldestDays: 0, shown: '1' },
+      { list: 'screening', count: 1, more: false, oldestDays: 0, shown: '1' },
+      { list: 'not-reportable', count: 1, more: false, oldestDays: 0, shown: '1' },
+      { list: 'failed', count: 0, more: false, oldestDays: null, shown: '0' },
     ]);
     for (const name of ['drafts', 'screening', 'not-reportable', 'failed', 'unassigned'])
       expect(await list(beta, name)).toEqual([]);

@@ -8,7 +8,10 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { AccountPage } from './session/account.js';
+import { LETTER_STATES, type LettersSearch } from './follow-up/letters/search.js';
 import { type FollowUpSearch, STAGES } from './follow-up/queries.js';
+import { DIMENSIONS, type RatesSearch } from './follow-up/rates/search.js';
+import { RECIPIENTS } from './follow-up/words.js';
 import { SignInPage } from './session/sign-in.js';
 import { sessionQuery } from './session/session.js';
 import { Shell } from './shell/shell.js';
@@ -133,11 +136,50 @@ const followUp = createRoute({
       month: /^\d{6}$/.test(String(search.month)) ? String(search.month) : undefined,
       stage: STAGES.find((stage) => stage === search.stage),
       mine: search.mine === true ? true : undefined,
+      planned: search.planned === true ? true : undefined,
+      facilityId: text(search.facilityId),
       at: text(search.at),
     };
     return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   },
   component: lazyRouteComponent(() => import('./follow-up/follow-up-page.js'), 'FollowUpPage'),
+});
+
+const letters = createRoute({
+  getParentRoute: () => shell,
+  path: '/follow-up/letters',
+  validateSearch: (search: Record<string, unknown>): LettersSearch => {
+    const known = {
+      facilityId: text(search.facilityId),
+      recipient: RECIPIENTS.find((one) => one === search.recipient),
+      number: search.number === 1 || search.number === 2 ? search.number : undefined,
+      batch: text(search.batch),
+      state: LETTER_STATES.find((one) => one === search.state),
+      at: text(search.at),
+    };
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  },
+  component: lazyRouteComponent(() => import('./follow-up/letters/letters-page.js'), 'LettersPage'),
+});
+
+const replies = createRoute({
+  getParentRoute: () => shell,
+  path: '/follow-up/replies',
+  component: lazyRouteComponent(() => import('./follow-up/replies/replies-page.js'), 'RepliesPage'),
+});
+
+const rates = createRoute({
+  getParentRoute: () => shell,
+  path: '/follow-up/rates',
+  validateSearch: (search: Record<string, unknown>): RatesSearch => {
+    const known = {
+      survey: /^\d{8}$/.test(String(search.survey)) ? String(search.survey) : undefined,
+      facilityId: text(search.facilityId),
+      by: DIMENSIONS.find((one) => one === search.by),
+    };
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  },
+  component: lazyRouteComponent(() => import('./follow-up/rates/rates-page.js'), 'RatesPage'),
 });
 
 export const routes = root.addChildren([
@@ -152,6 +194,9 @@ export const routes = root.addChildren([
     primaries,
     worklist,
     followUp,
+    letters,
+    replies,
+    rates,
     code,
   ]),
 ]);

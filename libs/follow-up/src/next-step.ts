@@ -65,8 +65,10 @@ interface StepRule {
   readonly waitDays: number;
   /** Attempts that asked this source. */
   readonly asked: (attempt: Attempt, leads: readonly Lead[]) => boolean;
-  /** Whether there is anybody to ask. */
-  readonly open: (question: StepQuestion) => boolean;
+  /** Whether the record names somebody to ask; the source that item 1800 names is asked all the same. */
+  readonly known: (question: StepQuestion) => boolean;
+  /** Whether whoever it is may be asked. */
+  readonly may: (question: StepQuestion) => boolean;
   /** Leads that the step goes through; each is tried by itself. Absent: it needs none. */
   readonly through?: (lead: Lead) => boolean;
 }
@@ -96,21 +98,24 @@ const CASCADE: readonly StepRule[] = [
     tries: 1,
     waitDays: 30,
     asked: ({ channel }) => channel === 'chart',
-    open: () => true,
+    known: () => true,
+    may: () => true,
   },
   {
     step: 'physician',
     tries: 1,
     waitDays: 30,
     asked: (attempt) => attempt.channel === 'physician' || byLetter('physician')(attempt),
-    open: ({ physician, blocked }) => physician && !blocked.includes('physician'),
+    known: ({ physician }) => physician,
+    may: ({ blocked }) => !blocked.includes('physician'),
   },
   {
     step: 'telephone',
     tries: 3,
     waitDays: 3,
     asked: (attempt, leads) => attempt.channel === 'telephone' && !usedLead('telephone', 'contact')(attempt, leads),
-    open: (question) => !question.blocked.includes('patient') && !refused(question),
+    known: () => true,
+    may: (question) => !question.blocked.includes('patient') && !refused(question),
     through: ({ kind, party }) => kind === 'telephone' && party === 'patient',
   },
   {
@@ -121,7 +126,8 @@ const CASCADE: readonly StepRule[] = [
       attempt.channel === 'contact' ||
       byLetter('relative')(attempt) ||
       (attempt.channel === 'telephone' && usedLead('telephone', 'contact')(attempt, leads)),
-    open: ({ blocked }) => !blocked.includes('contact'),
+    known: () => true,
+    may: ({ blocked }) => !blocked.includes('contact'),
     through: ({ party }) => party === 'contact',
   },
   {
@@ -129,14 +135,16 @@ const CASCADE: readonly StepRule[] = [
     tries: 1,
     waitDays: 30,
     asked: ({ channel }) => channel === 'hospital' || channel === 'registry',
-    open: ({ registry, blocked }) => registry && !blocked.includes('registry'),
+    known: ({ registry }) => registry,
+    may: ({ blocked }) => !blocked.includes('registry'),
   },
   {
     step: 'patient',
     tries: 2,
     waitDays: 45,
     asked: byLetter('patient'),
-    open: (question) => !question.blocked.includes('patient') && !refused(question),
+    known: () => true,
+    may: (question) => !question.blocked.includes('patient') && !refused(question),
     through: ({ kind, party }) => kind === 'address' && party === 'patient',
   },
   {
@@ -145,7 +153,8 @@ const CASCADE: readonly StepRule[] = [
     tries: 1,
     waitDays: 30,
     asked: ({ channel }) => channel === 'other' || channel === 'linkage',
-    open: ({ nextSource }) => STEP_OF_SOURCE[nextSource ?? ''] === 'other',
+    known: () => false,
+    may: () => true,
   },
 ];
 
@@ -160,9 +169,11 @@ export function planNextStep(question: StepQuestion, today: NaaccrDay): PlannedS
   if (NOT_FOLLOWED.has(question.nextSource ?? '')) return null;
   const preferred = STEP_OF_SOURCE[question.nextSource ?? ''];
   const plans = CASCADE.flatMap((rule): readonly (PlannedStep & { readonly rank: number })[] => {
-    if (!rule.open(question)) return [];
+    const named = rule.step === preferred;
+    if (!rule.may(question) || !(named || rule.known(question))) return [];
     const asked = question.attempts.filter((attempt) => rule.asked(attempt, question.leads));
-    const leads = rule.through === undefined ? [null] : question.leads.filter(rule.through);
+    const found = rule.through === undefined ? [null] : question.leads.filter(rule.through);
+    const leads = found.length === 0 && named ? [null] : found;
     return leads.flatMap((lead) => {
       // An attempt that does not say which number it used counts for the first.
       const own = asked.filter(
@@ -172,7 +183,7 @@ export function planNextStep(question: StepQuestion, today: NaaccrDay): PlannedS
       if (own.length >= rule.tries) return [];
       const last = own.reduce((latest, { on }) => (on > latest ? on : latest), '');
       const again = last === '' ? today : shiftDays(last, rule.waitDays);
-      const rank = rule.step === preferred && own.length === 0 ? -1 : CASCADE.indexOf(rule);
+      const rank = named && own.length === 0 ? -1 : CASCADE.indexOf(rule);
       return [
         { step: rule.step, on: again > today ? again : today, leadId: lead?.id ?? null, tried: own.length, rank },
       ];

@@ -13,6 +13,7 @@ import {
   forecast,
   forecastCurve,
   monthsSinceContact,
+  nameContacts,
   productivity,
   ratesOf,
   seerRatesOf,
@@ -202,11 +203,13 @@ export class ReportsController {
     @Res() response: Response,
   ): Promise<void> {
     const today = this.clock.today();
-    const made = await this.count(query, today, principal, (tx, facilities) =>
-      forecast(tx, facilities, query.surveyDate, today),
-    );
+    const { named, ...made } = await this.count(query, today, principal, async (tx, facilities) => {
+      const all = await forecast(tx, facilities, query.surveyDate, today);
+      const shown = query.format === 'json' ? all.contacts.slice(0, query.limit) : [];
+      return { ...all, named: await nameContacts(tx, facilities, shown) };
+    });
     if (query.format === 'json') {
-      response.json({ ...made, listed: made.contacts.length, contacts: made.contacts.slice(0, query.limit) });
+      response.json({ ...made, listed: made.contacts.length, contacts: named });
       return;
     }
     const columns = [

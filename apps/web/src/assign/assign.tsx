@@ -105,7 +105,7 @@ export function AssignPanel({
   give,
   close,
 }: {
-  readonly people: UseQueryOptions<Holder[]>;
+  readonly people: UseQueryOptions<Holder[], Error, Holder[], string[]>;
   readonly rows: readonly Assignable[];
   readonly me: string | null;
   readonly give: (owner: string | null, name: string) => void;

@@ -1,14 +1,35 @@
 import { Button } from '@mantine/core';
+import { planNextStep, type StepQuestion } from '@perennial/follow-up';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { parseDate } from '../abstract/parse-value.js';
-import { answer, api, ApiProblem } from '../api/client.js';
+import { answer, api, ApiProblem, type Schemas } from '../api/client.js';
+import { showDate } from '../ui/format.js';
 import { formText } from '../ui/form-text.js';
 import { useToast } from '../ui/toast.js';
-import { type TaskDetail } from './queries.js';
+import { type TaskDetail, today } from './queries.js';
+import { pointText } from './ways.js';
+import { STEP_WORDS, words } from './words.js';
 import css from './follow-up.module.css';
 
-const CHANNELS = [
+type Contact = Schemas['ContactDto'];
+type Outcome = Contact['outcome'];
+type Channel = Contact['channel'];
+
+/** What came of it, each by its letter. */
+export const OUTCOMES: readonly { readonly key: string; readonly outcome: Outcome; readonly label: string }[] = [
+  { key: 'a', outcome: 'reached', label: 'Alive, reached' },
+  { key: 'n', outcome: 'no_answer', label: 'No answer' },
+  { key: 'w', outcome: 'wrong_number', label: 'Wrong number' },
+  { key: 'b', outcome: 'returned_mail', label: 'Back by mail' },
+  { key: 'd', outcome: 'told_of_death', label: 'Dead' },
+  { key: 'm', outcome: 'moved', label: 'Moved' },
+  { key: 'r', outcome: 'refused', label: 'Refused' },
+  { key: 'u', outcome: 'nothing_known', label: 'Nothing known' },
+];
+const INFORMATIVE: ReadonlySet<Outcome> = new Set(['reached', 'told_of_death', 'moved']);
+
+const CHANNELS: readonly Channel[] = [
   'telephone',
   'chart',
   'physician',
@@ -18,45 +39,133 @@ const CHANNELS = [
   'linkage',
   'registry',
   'other',
-] as const;
-const OUTCOMES = [
-  'reached',
-  'no_answer',
-  'wrong_number',
-  'returned_mail',
-  'refused',
-  'told_of_death',
-  'moved',
-] as const;
-const words = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ');
-const today = (): string => {
-  const now = new Date();
-  return `${now.getFullYear()}${String(now.getMonth() + 1).padStart(2, '0')}${String(now.getDate()).padStart(2, '0')}`;
+];
+/** How a planned step is made. */
+const CHANNEL_OF: Readonly<Record<string, Channel>> = {
+  chart: 'chart',
+  physician: 'physician',
+  telephone: 'telephone',
+  contact: 'contact',
+  hospital: 'hospital',
+  patient: 'letter',
+  other: 'other',
 };
+const STEPS = ['chart', 'physician', 'telephone', 'contact', 'hospital', 'patient', 'other'] as const;
 
-/** The note of a call: date, how, what came of it, how they are. Enter stores it and the next person comes up. */
-export function ContactForm({ task, done }: { readonly task: TaskDetail; readonly done: () => void }) {
+/** Who spoke, as far as the way tells it: it decides the source that the standard wants. */
+function personOf(channel: Channel, party: 'patient' | 'contact' | undefined): Contact['person'] {
+  if (channel === 'telephone' || channel === 'letter') return party === 'contact' ? 'relative' : 'patient';
+  const persons: Partial<Record<Channel, Contact['person']>> = {
+    physician: 'physician',
+    contact: 'relative',
+    hospital: 'facility',
+    registry: 'registry',
+  };
+  return persons[channel];
+}
+
+/** What the rules would plan once this attempt is in the log. */
+function planAfter(
+  task: TaskDetail,
+  attempt: {
+    readonly channel: Channel;
+    readonly outcome: Outcome;
+    readonly contactPointId: string | null;
+    readonly on: string;
+  },
+): { readonly step: string; readonly on: string } | null {
+  const spoils = attempt.outcome === 'wrong_number' || attempt.outcome === 'returned_mail';
+  const question: StepQuestion = {
+    attempts: [
+      ...task.contacts
+        .filter(({ taskId }) => taskId === task.id)
+        .map(({ channel, person, outcome, contactPointId, contactedOn }) => ({
+          channel,
+          person,
+          outcome,
+          contactPointId,
+          on: contactedOn.length === 8 ? contactedOn : today(),
+        })),
+      { ...attempt, person: null },
+    ],
+    leads: task.contactPoints.filter(
+      ({ id, badSince }) => badSince === null && !(spoils && id === attempt.contactPointId),
+    ),
+    physician: task.tumors.some(({ physicianFollowUp }) => physicianFollowUp !== null),
+    registry: task.tumors.some(({ followingRegistry }) => followingRegistry !== null),
+    nextSource: task.tumors.map(({ nextFollowUpSource }) => nextFollowUpSource).find((one) => one !== null) ?? null,
+    blocked: task.blocked,
+  };
+  return planNextStep(question, today());
+}
+
+/**
+ * The note of a call: what came of it by one letter, then Enter. Day, way and number are filled in as the next step planned them; what is to be
+ * done next is planned by itself and can be changed. Once it is stored the next person comes up.
+ */
+export function ContactForm({
+  task,
+  focus,
+  logged,
+  leave,
+}: {
+  readonly task: TaskDetail;
+  readonly focus: boolean;
+  readonly logged: () => void;
+  readonly leave: () => void;
+}) {
   const queries = useQueryClient();
   const toast = useToast();
-  const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]>('reached');
+  const form = useRef<HTMLFormElement>(null);
+  const planned = task.nextStep ?? task.plan?.step ?? 'telephone';
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [channel, setChannel] = useState<Channel>(CHANNEL_OF[planned] ?? 'telephone');
+  const leads = task.contactPoints.filter(
+    ({ kind, party }) =>
+      (channel === 'telephone' && kind === 'telephone') ||
+      (channel === 'letter' && kind === 'address') ||
+      (channel === 'contact' && party === 'contact'),
+  );
+  const firstLead = leads.find(({ id }) => id === task.plan?.leadId) ?? leads.find(({ badSince }) => badSince === null);
+  const [leadId, setLeadId] = useState<string | null>(null);
+  const lead = leads.find(({ id }) => id === leadId) ?? firstLead;
+  const [step, setStep] = useState('');
   const [problems, setProblems] = useState<readonly string[]>([]);
-  const dead = outcome === 'told_of_death';
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    if (focus) form.current?.querySelector('input')?.focus();
+  }, [focus]);
+
+  const news = outcome !== null && INFORMATIVE.has(outcome);
+  const next =
+    outcome === null || news
+      ? null
+      : planAfter(task, { channel, outcome, contactPointId: lead?.id ?? null, on: today() });
 
   const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
-    const form = event.currentTarget;
-    const date = parseDate(formText(form, 'date'), today());
+    const typed = event.currentTarget;
+    if (outcome === null) {
+      typed.querySelector('input')?.focus();
+      return setProblems(['Say what came of it: press its letter.']);
+    }
+    const date = parseDate(formText(typed, 'date'), today());
     if (!date.ok || date.value === null) return setProblems([date.ok ? 'Type the date of the contact.' : date.why]);
-    const status = formText(form, 'cancerStatus');
-    const cause = formText(form, 'cause').trim().toUpperCase().replace('.', '');
-    const note = formText(form, 'note').trim();
+    const stepOn = step === '' ? null : parseDate(formText(typed, 'stepOn'), today());
+    if (stepOn !== null && (!stepOn.ok || stepOn.value?.length !== 8))
+      return setProblems([stepOn.ok ? 'The next step needs a whole day.' : stepOn.why]);
+    const status = formText(typed, 'cancerStatus');
     const tumors = Object.fromEntries(
       task.tumors.flatMap(({ tumorId }) =>
         status === '' || tumorId === null ? [] : [[tumorId, { cancerStatus: status }]],
       ),
     );
+    const cause = formText(typed, 'cause').trim().toUpperCase().replace('.', '');
+    const note = formText(typed, 'note').trim();
+    const person = personOf(channel, lead?.party);
+    setBusy(true);
     try {
-      await answer(
+      const { task: after } = await answer(
         api.POST('/api/v1/follow-up/contacts', {
           body: {
             patientId: task.patientId,
@@ -64,63 +173,116 @@ export function ContactForm({ task, done }: { readonly task: TaskDetail; readonl
             taskId: task.id,
             taskRevision: task.revision,
             contactedOn: date.value,
-            channel: formText(form, 'channel') as (typeof CHANNELS)[number],
+            channel,
             outcome,
-            items: dead
-              ? { vitalStatus: '0', causeOfDeath: cause === '' ? '7797' : cause, icdRevisionNumber: '1' }
-              : {},
+            ...(person === undefined ? {} : { person }),
+            ...(lead === undefined ? {} : { contactPointId: lead.id }),
+            items:
+              outcome === 'told_of_death'
+                ? { vitalStatus: '0', causeOfDeath: cause === '' ? '7797' : cause, icdRevisionNumber: '1' }
+                : {},
             ...(Object.keys(tumors).length > 0 ? { tumors } : {}),
             ...(note === '' ? {} : { note }),
+            ...(step === ''
+              ? {}
+              : {
+                  nextStep: step as (typeof STEPS)[number],
+                  nextStepOn: stepOn?.ok === true ? (stepOn.value ?? '') : '',
+                }),
           },
         }),
       );
-      setProblems([]);
-      toast({ text: 'The contact is stored.', kind: 'done' });
-      done();
+      const then =
+        after === null || after.state === 'closed'
+          ? ' Nothing more is due.'
+          : after.nextStep === null
+            ? ' No lead is left.'
+            : ` Next: ${(STEP_WORDS[after.nextStep] ?? after.nextStep).toLowerCase()}, ${showDate(after.nextStepOn)}.`;
+      toast({ text: `The contact is stored.${then}`, kind: 'done' });
+      logged();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      const details = error.errors.map(({ pointer, detail }) => `${pointer.split('/').pop() ?? ''} ${detail}`);
+      const details = error.errors.map(({ pointer, detail }) => `${words(pointer.split('/').pop() ?? '')}: ${detail}`);
       return setProblems([error.message, ...details]);
     } finally {
+      setBusy(false);
       await queries.invalidateQueries({ queryKey: ['follow-up'] });
     }
   };
-
+  /** A letter chooses what came of it, wherever in the choices the focus is. */
+  const onLetter = (event: KeyboardEvent): void => {
+    const choice = OUTCOMES.find(({ key }) => key === event.key.toLowerCase());
+    if (choice === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOutcome(choice.outcome);
+    form.current?.querySelector<HTMLElement>(`input[value="${choice.outcome}"]`)?.focus();
+  };
   return (
-    <form className={css.contact} data-contact-form aria-label="Log a contact" onSubmit={(event) => void save(event)}>
+    <form
+      className={css.contact}
+      data-contact-form
+      aria-label="Log a contact"
+      ref={form}
+      onSubmit={(event) => void save(event)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        (document.activeElement as HTMLElement | null)?.blur();
+        leave();
+      }}
+    >
+      <fieldset className={css.outcomes} onKeyDown={onLetter}>
+        <legend>What came of it</legend>
+        {OUTCOMES.map(({ key, outcome: one, label }) => (
+          <label key={one} data-chosen={outcome === one}>
+            <input
+              type="radio"
+              name="outcome"
+              value={one}
+              checked={outcome === one}
+              onChange={() => setOutcome(one)}
+              aria-keyshortcuts={key.toUpperCase()}
+            />
+            <kbd aria-hidden="true">{key.toUpperCase()}</kbd> {label}
+          </label>
+        ))}
+      </fieldset>
       <label>
-        Date
+        {outcome === 'told_of_death' ? 'Date of death' : 'Date'}
         <input name="date" defaultValue="t" aria-describedby="date-hint" autoComplete="off" required />
       </label>
       <label>
         How
-        <select name="channel" defaultValue="telephone">
-          {CHANNELS.map((channel) => (
-            <option key={channel} value={channel}>
-              {words(channel)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        What came of it
-        <select
-          value={outcome}
-          onChange={(event) => setOutcome(event.currentTarget.value as (typeof OUTCOMES)[number])}
-        >
-          {OUTCOMES.map((one) => (
+        <select value={channel} onChange={(event) => setChannel(event.currentTarget.value as Channel)}>
+          {CHANNELS.map((one) => (
             <option key={one} value={one}>
               {words(one)}
             </option>
           ))}
         </select>
       </label>
-      {dead ? (
+      {leads.length > 0 && (
+        <label>
+          {channel === 'telephone' ? 'Number' : 'Through'}
+          <select value={lead?.id ?? ''} onChange={(event) => setLeadId(event.currentTarget.value)}>
+            {leads.map((point) => (
+              <option key={point.id} value={point.id}>
+                {pointText(point)}
+                {point.party === 'contact' ? ` (${point.name ?? 'contact'})` : ''}
+                {point.badSince === null ? '' : ', bad'}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {outcome === 'told_of_death' && (
         <label>
           Cause of death (ICD-10)
           <input name="cause" placeholder="7797 if unknown" maxLength={6} autoComplete="off" />
         </label>
-      ) : (
+      )}
+      {(outcome === null || news) && (
         <label>
           Cancer status
           <select name="cancerStatus" defaultValue="">
@@ -131,15 +293,42 @@ export function ContactForm({ task, done }: { readonly task: TaskDetail; readonl
           </select>
         </label>
       )}
-      <label className={css.note}>
+      {outcome !== null && !news && (
+        <>
+          <label>
+            Next step
+            <select value={step} onChange={(event) => setStep(event.currentTarget.value)}>
+              <option value="">
+                {next === null
+                  ? 'no lead is left'
+                  : `as planned: ${(STEP_WORDS[next.step] ?? next.step).toLowerCase()}`}
+              </option>
+              {STEPS.map((one) => (
+                <option key={one} value={one}>
+                  {STEP_WORDS[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+          {step === '' ? (
+            <p className={css.planned}>{next === null ? '' : `from ${showDate(next.on)}`}</p>
+          ) : (
+            <label>
+              On
+              <input name="stepOn" defaultValue="t+7" autoComplete="off" />
+            </label>
+          )}
+        </>
+      )}
+      <label className={css.wide}>
         Note
         <input name="note" maxLength={2000} autoComplete="off" />
       </label>
-      <Button type="submit" size="compact-sm">
+      <Button type="submit" size="compact-sm" disabled={busy}>
         Store
       </Button>
-      <p id="date-hint" className={css.faint}>
-        t is today, t-1 yesterday; 03/2024 where the day is unknown.
+      <p id="date-hint" className={css.hint}>
+        t is today, t-1 yesterday; 03/2024 where the day is unknown. Enter stores, Esc leaves.
       </p>
       {problems.map((text) => (
         <p key={text} className={css.wrong} role="alert">

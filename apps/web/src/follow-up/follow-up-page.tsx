@@ -1,32 +1,70 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
-import { showDate, showMonth, showSite } from '../ui/format.js';
+import { useState } from 'react';
+import { flushSync } from 'react-dom';
+import { answer, api } from '../api/client.js';
+import { AssignPanel, useAssignment } from '../assign/assign.js';
+import { useFacilities } from '../facilities/facilities.js';
+import { useMay } from '../session/session.js';
+import { showDate, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
+import { RowsGrid, useRows } from '../ui/rows.js';
+import { useToast } from '../ui/toast.js';
+import { undo } from '../ui/undo.js';
 import { ForecastBar } from './forecast-bar.js';
+import { keepChosen } from './letters/chosen.js';
+import { Months } from './months.js';
 import { Person } from './person.js';
-import { type FollowUpSearch, monthsQuery, type TaskLine, tasksQuery } from './queries.js';
+import { assigneesQuery, type FollowUpSearch, type TaskLine, taskOfPatientQuery, tasksQuery } from './queries.js';
+import { FollowUpTabs } from './tabs.js';
+import { STAGE_WORDS, STEP_SHORT } from './words.js';
 import css from './follow-up.module.css';
 
-const STAGE_WORDS = { due: 'due', reminder: '13 months', delinquent: 'delinquent' } as const;
-const none: TaskLine[] = [];
+const HEAD = ['Last contact', 'Person', 'Tumors', 'Stage', 'Next step', 'Owner'];
+const WIDTHS = [
+  '84px',
+  'minmax(150px, 2fr)',
+  'minmax(48px, 0.5fr)',
+  '84px',
+  'minmax(70px, 0.8fr)',
+  'minmax(56px, 0.7fr)',
+];
+
+const cellsOf = (row: TaskLine) =>
+  [
+    showDate(row.dateOfLastContact),
+    <>
+      <bdi>{row.name}</bdi> <span className={css.faint}>{showDate(row.dateOfBirth)}</span>
+    </>,
+    <span className="mono">{row.tumors.map(({ primarySite }) => showSite(primarySite)).join(' ')}</span>,
+    <span data-stage={row.stage}>
+      {STAGE_WORDS[row.stage]}
+      {row.lost ? ', lost' : ''}
+    </span>,
+    row.nextStep === null ? '' : `${STEP_SHORT[row.nextStep] ?? row.nextStep} ${showDate(row.nextStepOn)}`,
+    row.assignedName ?? <span className={css.faint}>nobody</span>,
+  ].map((content, at) => ({ id: HEAD[at] ?? '', content }));
+
+type Change = Partial<Record<keyof FollowUpSearch, string | boolean | undefined>>;
 
 /** Who is due, by month and stage; the person on the right with everything that helps to reach them; the year's target above. */
 export function FollowUpPage() {
   const search: FollowUpSearch = useSearch({ from: '/shell/follow-up' });
   const navigate = useNavigate({ from: '/follow-up' });
+  const go = useNavigate();
+  const queries = useQueryClient();
+  const may = useMay();
+  const toast = useToast();
   const query = useInfiniteQuery(tasksQuery(search));
-  const frame = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? none, [query.data]);
-  const wanted = search.at ?? rows.find(({ patientId }) => patientId === search.patient)?.id;
-  const at = Math.max(
-    0,
-    rows.findIndex(({ id }) => id === wanted),
-  );
-  const current = rows[at];
-  const set = (change: Partial<Record<keyof FollowUpSearch, string | boolean | undefined>>): void =>
+  // A person who was asked for by name may stand far down in the list, or not in this view of it at all.
+  const { data: wanted } = useQuery({
+    ...taskOfPatientQuery(search.patient ?? ''),
+    enabled: search.patient !== undefined,
+  });
+  const [asking, setAsking] = useState(false);
+  const [logging, setLogging] = useState(false);
+  const set = (change: Change): void =>
     void navigate({
       search: (before: FollowUpSearch) =>
         Object.fromEntries(
@@ -34,30 +72,49 @@ export function FollowUpPage() {
         ) as FollowUpSearch,
       replace: true,
     });
-
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => 32,
-    overscan: 20,
+  const list = useRows<TaskLine>(query, {
+    wanted: search.at ?? wanted?.id,
+    show: (at) => set({ at, patient: undefined }),
+    group: 'Due list',
+    noun: 'person',
   });
-  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
-  useEffect(() => {
-    if (last >= rows.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const { rows, at, targets, chosen } = list;
+  const currentId =
+    search.at === undefined && search.patient !== undefined ? (wanted?.id ?? null) : (list.current?.id ?? null);
 
-  const go = (index: number): void => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
-    if (row === undefined) return;
-    set({ at: row.id, patient: undefined });
-    virtual.scrollToIndex(rows.indexOf(row), { align: 'auto' });
+  const refresh = (): void => void queries.invalidateQueries({ queryKey: ['follow-up'] });
+  const assignment = useAssignment(async (ids, owner, heldBy) => {
+    const body = { taskIds: [...ids], assignedTo: owner, ...(heldBy === undefined ? {} : { heldBy }) };
+    return (await answer(api.POST('/api/v1/follow-up/tasks/assignments', { body }))).tasks.map(({ id }) => id);
+  }, refresh);
+  const assignables = targets.map(({ id, assignedTo, facilityId }) => ({ id, owner: assignedTo, facilityId }));
+  const give = (owner: string | null, name: string): void =>
+    void assignment.give(assignables, owner, name).then(list.chooseNothing);
+  const write = (): void => {
+    keepChosen(targets.map(({ id, facilityId }) => ({ id, facilityId })));
+    void go({ to: '/follow-up/letters' });
   };
+  const actions = may('follow-up.write')
+    ? [
+        { chord: 'm', button: 'Take', label: 'Take for me', run: () => give(assignment.me, 'you') },
+        {
+          chord: 'a',
+          button: 'Give to',
+          label: 'Give to somebody',
+          run: () => flushSync(() => setAsking(targets.length > 0)),
+        },
+        { chord: 'b', button: 'Put back', label: 'Put back for everybody', run: () => give(null, 'nobody') },
+        { chord: 'w', button: 'Write', label: 'Write letters about them', run: write },
+      ]
+    : [];
   useKeys([
-    { chord: 'ArrowDown', label: 'Next person (also J)', group: 'Due list', run: () => go(at + 1) },
-    { chord: 'ArrowUp', label: 'Previous person (also K)', group: 'Due list', run: () => go(at - 1) },
-    { chord: 'j', label: 'Next person', group: 'Due list', run: () => go(at + 1) },
-    { chord: 'k', label: 'Previous person', group: 'Due list', run: () => go(at - 1) },
+    ...actions.map(({ chord, label, run }) => ({ chord, label, group: 'Due list', run })),
+    {
+      chord: 'z',
+      label: 'Take the last assignment back',
+      group: 'Due list',
+      run: () => void undo.run().then((had) => !had && toast({ text: 'There is nothing to take back.' })),
+    },
     {
       chord: 'c',
       label: 'Log a contact',
@@ -67,134 +124,143 @@ export function FollowUpPage() {
   ]);
 
   return (
-    <main className={css.page} id="main">
+    <main className={css.screen} id="main">
       <h1 className="visually-hidden">Follow-up</h1>
-      <ForecastBar />
-      <Months search={search} set={set} />
-      <section className={css.middle} aria-label="People due">
-        <div className={css.filters}>
-          <select
-            aria-label="Stage"
-            value={search.stage ?? ''}
-            onChange={(event) => set({ stage: event.currentTarget.value })}
-          >
-            <option value="">All stages</option>
-            <option value="due">Due</option>
-            <option value="reminder">13 months and more</option>
-            <option value="delinquent">Delinquent</option>
-          </select>
-          <label className={css.check}>
-            <input
-              type="checkbox"
-              checked={search.mine === true}
-              onChange={(event) => set({ mine: event.currentTarget.checked ? true : undefined })}
-            />
-            Mine only
-          </label>
-        </div>
-        {query.error !== null && <Problem error={query.error} retry={() => void query.refetch()} />}
-        {query.data === undefined && query.error === null && <Skeleton rows={14} />}
-        {query.data !== undefined && rows.length === 0 && (
-          <Empty title="Nobody is due">Each night, people whose last contact is twelve months ago appear here.</Empty>
-        )}
-        {rows.length > 0 && (
-          <div
-            className={css.frame}
-            ref={frame}
-            role="grid"
-            aria-label="People due"
-            aria-rowcount={hasNextPage ? -1 : rows.length}
-            tabIndex={0}
-          >
-            <div className={css.head} role="row">
-              {['Last contact', 'Person', 'Tumors', 'Stage', 'Next step'].map((title) => (
-                <span key={title} role="columnheader">
-                  {title}
-                </span>
+      <FollowUpTabs />
+      <div className={css.page}>
+        <ForecastBar facilityId={search.facilityId} />
+        <Months facilityId={search.facilityId} month={search.month} set={(month) => set({ month, at: undefined })} />
+        <section className={css.middle} aria-label="People due">
+          <Filters search={search} set={set} />
+          {actions.length > 0 && (
+            <div className={css.actions} role="toolbar" aria-label="What to do with them">
+              <span className={css.faint}>{chosen.length === 0 ? 'The person below' : `${chosen.length} marked`}:</span>
+              {actions.map(({ chord, button, run }) => (
+                <button
+                  key={chord}
+                  type="button"
+                  disabled={targets.length === 0}
+                  aria-expanded={chord === 'a' ? asking : undefined}
+                  onClick={run}
+                >
+                  {button} <kbd>{chord.toUpperCase()}</kbd>
+                </button>
               ))}
+              <DueListCsv search={search} />
+              {asking && (
+                <AssignPanel
+                  people={assigneesQuery}
+                  rows={assignables}
+                  me={assignment.me}
+                  give={give}
+                  close={() => setAsking(false)}
+                />
+              )}
             </div>
-            <div
-              role="rowgroup"
-              className={css.body}
-              ref={(node) => node?.style.setProperty('height', `${virtual.getTotalSize()}px`)}
-            >
-              {virtual.getVirtualItems().map((item) => {
-                const row = rows[item.index];
-                if (row === undefined) return null;
-                return (
-                  <div
-                    key={row.id}
-                    role="row"
-                    className={css.row}
-                    aria-rowindex={item.index + 1}
-                    data-current={item.index === at}
-                    ref={(node) => node?.style.setProperty('transform', `translateY(${item.start}px)`)}
-                    onClick={() => set({ at: row.id, patient: undefined })}
-                  >
-                    <span role="gridcell">{showDate(row.dateOfLastContact)}</span>
-                    <span role="gridcell">
-                      <bdi>{row.name}</bdi> <span className={css.faint}>{showDate(row.dateOfBirth)}</span>
-                    </span>
-                    <span role="gridcell" className="mono">
-                      {row.tumors.map(({ primarySite }) => showSite(primarySite)).join(' ')}
-                    </span>
-                    <span role="gridcell" data-stage={row.stage}>
-                      {STAGE_WORDS[row.stage]}
-                      {row.lost ? ', lost' : ''}
-                    </span>
-                    <span role="gridcell">
-                      {row.nextStep === null ? '' : `${row.nextStep} ${showDate(row.nextStepOn)}`}
-                    </span>
-                  </div>
-                );
-              })}
-            </div>
-          </div>
-        )}
-      </section>
-      <aside className={css.person} aria-label="Person">
-        {current === undefined ? null : <Person key={current.id} line={current} next={() => go(at + 1)} />}
-      </aside>
+          )}
+          {query.error !== null && <Problem error={query.error} retry={() => void query.refetch()} />}
+          {query.data === undefined && query.error === null && <Skeleton rows={14} />}
+          {query.data !== undefined && rows.length === 0 && (
+            <Empty title="Nobody is due">
+              {isFiltered(search)
+                ? 'Nobody on the due list is as these filters ask.'
+                : 'Each night, people whose last contact is twelve months ago appear here.'}
+            </Empty>
+          )}
+          {rows.length > 0 && (
+            <RowsGrid
+              list={list}
+              label="People due"
+              widths={WIDTHS}
+              head={HEAD.map((title) => ({ id: title, content: title }))}
+              cells={cellsOf}
+              nameOf={({ name }) => name}
+            />
+          )}
+        </section>
+        <aside className={css.person} aria-label="Person">
+          {currentId !== null && (
+            <Person
+              key={currentId}
+              id={currentId}
+              logging={logging}
+              logged={() => {
+                setLogging(true);
+                list.go(at + 1);
+              }}
+              stopLogging={() => setLogging(false)}
+            />
+          )}
+          {search.patient !== undefined && search.at === undefined && wanted === null && (
+            <Empty title="Nothing is due">Nobody has to be asked about this patient now.</Empty>
+          )}
+        </aside>
+      </div>
     </main>
   );
 }
 
-function Months({
-  search,
-  set,
-}: {
-  readonly search: FollowUpSearch;
-  readonly set: (change: Partial<Record<keyof FollowUpSearch, string | boolean | undefined>>) => void;
-}) {
-  const { data } = useQuery(monthsQuery);
-  const most = Math.max(1, ...(data ?? []).map(({ tasks }) => tasks));
+const isFiltered = ({ month, stage, mine, planned }: FollowUpSearch): boolean =>
+  [month, stage, mine, planned].some((one) => one !== undefined);
+
+function Filters({ search, set }: { readonly search: FollowUpSearch; readonly set: (change: Change) => void }) {
+  const facilities = useFacilities('follow-up.read') ?? [];
   return (
-    <nav className={css.months} aria-label="Months">
-      <button
-        type="button"
-        aria-pressed={search.month === undefined}
-        onClick={() => set({ month: undefined, at: undefined })}
+    <div className={css.filters} role="search" aria-label="Filters">
+      <select
+        aria-label="Stage"
+        value={search.stage ?? ''}
+        onChange={(event) => set({ stage: event.currentTarget.value })}
       >
-        <span>All</span>
-        <span className={css.count}>{(data ?? []).reduce((sum, { tasks }) => sum + tasks, 0)}</span>
-      </button>
-      {data?.map(({ month, tasks, delinquent }) => (
-        <button
-          key={month}
-          type="button"
-          aria-pressed={search.month === month}
-          title={`${tasks} due, ${delinquent} delinquent; shows this month and earlier ones`}
-          onClick={() => set({ month, at: undefined })}
+        <option value="">All stages</option>
+        <option value="due">Due</option>
+        <option value="reminder">13 months and more</option>
+        <option value="delinquent">Delinquent</option>
+      </select>
+      {facilities.length > 1 && (
+        <select
+          aria-label="Facility"
+          value={search.facilityId ?? ''}
+          onChange={(event) => set({ facilityId: event.currentTarget.value, at: undefined })}
         >
-          <span>{showMonth(month)}</span>
-          <span className={css.count}>{tasks}</span>
-          <span
-            className={css.bar}
-            data-late={delinquent > 0}
-            ref={(node) => node?.style.setProperty('--share', String(tasks / most))}
+          <option value="">All facilities</option>
+          {facilities.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+      {(
+        [
+          ['mine', 'Mine only'],
+          ['planned', 'Planned for today'],
+        ] as const
+      ).map(([key, label]) => (
+        <label key={key} className={css.check}>
+          <input
+            type="checkbox"
+            checked={search[key] === true}
+            onChange={(event) => set({ [key]: event.currentTarget.checked ? true : undefined })}
           />
-        </button>
+          {label}
+        </label>
       ))}
-    </nav>
+    </div>
+  );
+}
+
+/** The list as it is filtered, whole, for a spreadsheet. */
+function DueListCsv({ search: { month, stage, mine, facilityId } }: { readonly search: FollowUpSearch }) {
+  const query = new URLSearchParams({
+    ...(month === undefined ? {} : { through: month }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(mine === true ? { assignedTo: 'me' } : {}),
+    ...(facilityId === undefined ? {} : { facilityId }),
+  });
+  return (
+    <a className={css.csv} href={`/api/v1/follow-up/tasks.csv?${query.toString()}`} download>
+      CSV
+    </a>
   );
 }

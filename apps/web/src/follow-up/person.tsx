@@ -1,34 +1,47 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { answer, api, ApiProblem } from '../api/client.js';
-import { useMay, useSession } from '../session/session.js';
+import { useMay } from '../session/session.js';
 import { showDate, showMoment, showSite } from '../ui/format.js';
 import { Problem, Skeleton } from '../ui/problem.js';
-import { useToast } from '../ui/toast.js';
 import { ContactForm } from './contact-form.js';
-import { type TaskDetail, type TaskLine, taskQuery } from './queries.js';
+import { DoNotContact } from './do-not-contact.js';
+import { taskQuery, type TaskDetail } from './queries.js';
+import { ScriptPanel } from './script-panel.js';
+import { Ways } from './ways.js';
+import { LETTER_STATES, RECIPIENT_WORDS, STEP_WORDS, words } from './words.js';
 import css from './follow-up.module.css';
 
-const words = (text: string): string => text.replaceAll('_', ' ');
-
 /** One person: what is known, every way to reach them with how it went before, and the note of the call that is made now. */
-export function Person({ line, next }: { readonly line: TaskLine; readonly next: () => void }) {
-  const { data, error, refetch } = useQuery(taskQuery(line.id));
+export function Person({
+  id,
+  logging,
+  logged,
+  stopLogging,
+}: {
+  readonly id: string;
+  /** Contacts are being typed one after the other: the form of the next person takes the keys at once. */
+  readonly logging: boolean;
+  readonly logged: () => void;
+  readonly stopLogging: () => void;
+}) {
+  const { data, error, refetch } = useQuery(taskQuery(id));
   const may = useMay();
   if (error !== null) return <Problem error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Skeleton rows={12} />;
+  const attempts = data.contacts.filter(({ taskId }) => taskId === data.id).length;
   return (
     <>
       <header className={css.personHead}>
         <h2>
-          <Link to="/patients/$id" params={{ id: line.patientId }}>
-            <bdi>{line.name}</bdi>
+          <Link to="/patients/$id" params={{ id: data.patientId }}>
+            <bdi>{data.name}</bdi>
           </Link>
         </h2>
         <p>
-          born {showDate(line.dateOfBirth)}
-          {line.medicalRecordNumber === null ? '' : ` · MRN ${line.medicalRecordNumber}`} · last contact{' '}
-          {showDate(data.dateOfLastContact)} · {line.attempts} {line.attempts === 1 ? 'attempt' : 'attempts'}
+          born {showDate(data.dateOfBirth)}
+          {data.medicalRecordNumber === null ? '' : ` · MRN ${data.medicalRecordNumber}`} · last contact{' '}
+          {showDate(data.dateOfLastContact) || 'not known'} · {attempts} {attempts === 1 ? 'attempt' : 'attempts'}
+          {data.assignedName === null ? '' : ` · with ${data.assignedName}`}
         </p>
         <ul className={css.tumors}>
           {data.tumors.map((tumor) => (
@@ -38,15 +51,25 @@ export function Person({ line, next }: { readonly line: TaskLine; readonly next:
             </li>
           ))}
         </ul>
-        {data.doNotContact.map(({ id, recipients, reason }) => (
-          <p key={id} className={css.stop} role="alert">
-            Do not contact ({recipients.join(', ')}): {reason}
+        {data.blocked.length > 0 && (
+          <p className={css.stop} role="alert">
+            Do not contact: {data.blocked.map((one) => RECIPIENT_WORDS[one].one).join(', ')}.{' '}
+            {data.doNotContact.map(({ reason }) => reason).join('; ')}
           </p>
-        ))}
-        <Assignment task={data} />
+        )}
+        {data.state === 'closed' ? (
+          <p className={css.closed}>Closed: {words(data.closedReason ?? '').toLowerCase()}.</p>
+        ) : (
+          <NextStep task={data} />
+        )}
       </header>
-      {may('follow-up.write') && <ContactForm key={data.revision} task={data} done={next} />}
-      <Ways task={data} />
+      {may('follow-up.write') && data.state !== 'closed' && (
+        <ContactForm key={data.revision} task={data} focus={logging} logged={logged} leave={stopLogging} />
+      )}
+      <div className={css.besides}>
+        <Ways task={data} />
+        <ScriptPanel task={data} />
+      </div>
       <section className={css.block} aria-label="Earlier contacts">
         <h3>Earlier contacts</h3>
         {data.contacts.length === 0 && <p className={css.faint}>None yet.</p>}
@@ -55,80 +78,57 @@ export function Person({ line, next }: { readonly line: TaskLine; readonly next:
             <li key={one.id} data-moved={one.moved}>
               <time>{showDate(one.contactedOn)}</time>
               <span>
-                {words(one.channel)}: {words(one.outcome)}
+                {words(one.channel)}: {words(one.outcome).toLowerCase()}
                 {one.note === null ? '' : `. ${one.note}`}
               </span>
-              <span className={css.faint}>{showMoment(one.recordedAt)}</span>
+              <span className={css.faint}>
+                {one.recordedByName ?? ''} {showMoment(one.recordedAt)}
+              </span>
             </li>
           ))}
         </ol>
         {data.letters.length > 0 && (
-          <p className={css.faint}>
-            Letters:{' '}
-            {data.letters.map(({ recipient, state, dated }) => `${recipient} ${showDate(dated)} ${state}`).join('; ')}
-          </p>
+          <ul className={css.log} aria-label="Letters">
+            {data.letters.map((letter) => (
+              <li key={letter.id}>
+                <time>{showDate(letter.dated)}</time>
+                <span>
+                  {letter.number === 2 ? 'Second letter' : 'Letter'} to the {RECIPIENT_WORDS[letter.recipient].one}:{' '}
+                  {LETTER_STATES[letter.state] ?? letter.state}
+                </span>
+                <code className={css.faint}>{letter.code}</code>
+              </li>
+            ))}
+          </ul>
         )}
+        {may('follow-up.write') && <DoNotContact task={data} />}
       </section>
     </>
   );
 }
 
-/** Take the task, or leave it to others. Whoever comes second is told. */
-function Assignment({ task }: { readonly task: TaskDetail }) {
-  const session = useSession();
-  const may = useMay();
-  const queries = useQueryClient();
-  const toast = useToast();
-  const assign = async (assignedTo: string | null): Promise<void> => {
-    try {
-      await answer(
-        api.PATCH('/api/v1/follow-up/tasks/{id}', {
-          params: { path: { id: task.id }, header: { 'if-match': `"${task.revision}"` } },
-          body: { assignedTo },
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      toast({ text: error.message, kind: 'error' });
-    }
-    await queries.invalidateQueries({ queryKey: ['follow-up'] });
-  };
-  if (!may('follow-up.write') || !session.actor.startsWith('user:')) return null;
+/** What is to be done next: as somebody or the last contact decided, else as the rules plan it. */
+function NextStep({ task }: { readonly task: TaskDetail }) {
+  const decided = task.nextStep !== null;
+  const step = task.nextStep ?? task.plan?.step;
+  const on = decided ? task.nextStepOn : (task.plan?.on ?? null);
+  const point = task.contactPoints.find(({ id }) => id === task.plan?.leadId);
+  if (step === undefined)
+    return (
+      <p className={css.next} data-none="true">
+        Every source was asked. Find an address, a number or a physician first.
+      </p>
+    );
   return (
-    <p className={css.assign}>
-      <button type="button" onClick={() => void assign(session.actor.slice('user:'.length))}>
-        Take
-      </button>
-      <button type="button" onClick={() => void assign(null)}>
-        Put back
-      </button>
-    </p>
-  );
-}
-
-/** Addresses and telephones, good ones first. */
-function Ways({ task }: { readonly task: TaskDetail }) {
-  return (
-    <section className={css.block} aria-label="Ways to reach them">
-      <h3>Ways to reach them</h3>
-      {task.contactPoints.length === 0 && (
-        <p className={css.faint}>No address or telephone is known. Try the chart and the physician first.</p>
+    <p className={css.next}>
+      <strong>{STEP_WORDS[step] ?? step}</strong>
+      {step === task.plan?.step && point !== undefined && (
+        <span className="mono">{point.telephone ?? [point.line1, point.city].filter(Boolean).join(', ')}</span>
       )}
-      <ul className={css.ways}>
-        {task.contactPoints.map((point) => (
-          <li key={point.id} data-bad={point.bad !== null}>
-            <strong>
-              {point.kind === 'telephone'
-                ? point.telephone
-                : [point.line1, point.city, point.state, point.postalCode].filter(Boolean).join(', ')}
-            </strong>
-            <span className={css.faint}>
-              {point.party === 'patient' ? 'patient' : [point.name, point.relationship].filter(Boolean).join(', ')}
-              {point.bad === null ? '' : ` · bad: ${words(point.bad)}`}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
+      <span>{on === null ? '' : `from ${showDate(on)}`}</span>
+      {task.plan !== null && step === task.plan.step && task.plan.tried > 0 && (
+        <span className={css.faint}>tried {task.plan.tried === 1 ? 'once' : `${task.plan.tried} times`}</span>
+      )}
+    </p>
   );
 }

@@ -30,15 +30,6 @@ export function today(): string {
   return `${now.getFullYear()}${String(now.getMonth() + 1).padStart(2, '0')}${String(now.getDate()).padStart(2, '0')}`;
 }
 
-/** Facilities at which the person who is signed in may use a right; null: all of them. */
-export const facilitiesOf = (
-  session: { readonly rights: Schemas['SessionView']['rights'] },
-  right: 'follow-up.read' | 'follow-up.write',
-): readonly string[] | null => {
-  const reach = session.rights[right];
-  return reach?.allFacilities === true ? null : (reach?.facilityIds ?? []);
-};
-
 export const monthsQuery = (facilityId?: string) =>
   queryOptions({
     queryKey: ['follow-up', 'due-by-month', facilityId],

@@ -35,16 +35,16 @@ export const RECIPIENT_WORDS: Readonly<Record<Recipient, { readonly one: string;
   registry: { one: 'other registry', many: 'Other registries' },
 };
 
-/** Why no letter can be written about a patient, and what to do about it. */
+/** Patients about whom no letter can be written, after their number. */
 export const SKIPPED_WORDS: Readonly<Record<string, string>> = {
   do_not_contact: 'asked not to be contacted',
-  no_address: 'no address is known',
-  bad_address: 'the only address is bad',
-  no_physician: 'no physician is known by the code in the case',
-  no_registry: 'no other registry is known by the code in the case',
-  physician_without_letters: 'the physician takes no letters',
-  physician_bad_address: 'the physician’s address is bad',
-  proposal_waits: 'a contact of another facility waits for your decision',
+  no_address: 'without an address',
+  bad_address: 'with a bad address only',
+  no_physician: 'without a physician who is known by name and address',
+  no_registry: 'without another registry that is known',
+  physician_without_letters: 'whose physician takes no letters',
+  physician_bad_address: 'whose physician has a bad address',
+  proposal_waits: 'with a contact of another facility to decide on',
 };
 
 export const LETTER_STATES: Readonly<Record<string, string>> = {

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answer, api } from '../api/client.js';
-import { mayIn, useSession } from '../session/session.js';
-import { showAge, showCount, showMonth, showSite } from '../ui/format.js';
+import { monthsQuery, todayQuery } from '../follow-up/queries.js';
+import { mayIn, useMay, useSession } from '../session/session.js';
+import { showAge, showCount, showDate, showMonth, showSite } from '../ui/format.js';
+import { LIVE_MS } from '../ui/live.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
 import { countsQuery, type List } from '../worklists/queries.js';
 import { TITLES } from '../worklists/words.js';
@@ -45,6 +47,9 @@ export function HomePage() {
 
 const ORDER: readonly List[] = ['drafts', 'screening', 'failed', 'unassigned', 'not-reportable'];
 
+const waited = (days: number): string =>
+  days === 0 ? 'none older than today' : `oldest ${days === 1 ? '1 day' : `${showCount(days)} days`}`;
+
 function Waiting() {
   const { data, error, refetch } = useQuery(countsQuery());
   const mine = useQuery(countsQuery({ owner: 'me' }));
@@ -63,7 +68,12 @@ function Waiting() {
               <Link to="/worklists/$list" params={{ list }} search={{}}>
                 {TITLES[list]}
               </Link>
-              <span className={css.faint}>{own > 0 ? `${own} mine` : ''}</span>
+              <span className={css.faint}>
+                {[
+                  ...(own > 0 ? [`${own} mine`] : []),
+                  ...(entry.oldestDays === null ? [] : [waited(entry.oldestDays)]),
+                ].join(' · ')}
+              </span>
               <strong data-none={entry.count === 0}>{entry.shown}</strong>
             </li>,
           ];
@@ -76,7 +86,7 @@ function Waiting() {
 function OldestDrafts() {
   const { data, error } = useQuery({
     queryKey: ['worklists', 'home', 'drafts'],
-    refetchInterval: 30_000,
+    refetchInterval: LIVE_MS * 2,
     queryFn: () => answer(api.GET('/api/v1/abstracts', { params: { query: { state: 'draft', limit: 8 } } })),
   });
   return (
@@ -101,13 +111,13 @@ function OldestDrafts() {
 }
 
 function FollowUp() {
-  const { data, error } = useQuery({
-    queryKey: ['follow-up', 'due-by-month'],
-    queryFn: () => answer(api.GET('/api/v1/follow-up/due-by-month')),
-  });
+  const may = useMay();
+  const { data, error } = useQuery(monthsQuery());
+  const { data: today } = useQuery(todayQuery);
   const all = data ?? [];
   const sum = (pick: (row: (typeof all)[number]) => number): number => all.reduce((total, row) => total + pick(row), 0);
   const most = Math.max(1, ...all.map(({ tasks }) => tasks));
+  const write = may('follow-up.write');
   return (
     <section className={css.card} aria-labelledby="follow-up">
       <h2 id="follow-up">Follow-up</h2>
@@ -131,6 +141,40 @@ function FollowUp() {
           </li>
         ))}
       </ul>
+      {today !== undefined && (
+        <ul className={css.rows}>
+          <li>
+            <Link to="/follow-up" search={{ planned: true }}>
+              Planned for today
+            </Link>
+            <span className={css.faint}>{today.plannedMine > 0 ? `${today.plannedMine} mine` : ''}</span>
+            <strong data-none={today.planned === 0}>{showCount(today.planned)}</strong>
+          </li>
+          <li>
+            <Link to="/follow-up" search={{ mine: true }}>
+              Given to me
+            </Link>
+            <span />
+            <strong data-none={today.mine === 0}>{showCount(today.mine)}</strong>
+          </li>
+          {write && (
+            <>
+              <li>
+                <Link to="/follow-up/letters">Second letters due</Link>
+                <span />
+                <strong data-none={today.secondLetters === 0}>{showCount(today.secondLetters)}</strong>
+              </li>
+              <li>
+                <Link to="/follow-up/replies">Letters without an answer</Link>
+                <span className={css.faint}>
+                  {today.oldestLetter === null ? '' : `oldest of ${showDate(today.oldestLetter)}`}
+                </span>
+                <strong data-none={today.lettersOut === 0}>{showCount(today.lettersOut)}</strong>
+              </li>
+            </>
+          )}
+        </ul>
+      )}
     </section>
   );
 }
@@ -141,6 +185,7 @@ const DAY = 86_400_000;
 function SinceYesterday() {
   const { data } = useQuery({
     queryKey: ['home', 'since'],
+    refetchInterval: LIVE_MS * 2,
     queryFn: () => answer(api.GET('/api/v1/intake/messages', { params: { query: { limit: 200 } } })),
   });
   if (data === undefined) return null;

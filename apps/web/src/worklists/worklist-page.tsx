@@ -3,9 +3,9 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
 import { useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { facilitiesQuery } from '../abstract/queries.js';
 import { answer, api } from '../api/client.js';
 import { AssignPanel, useAssignment } from '../assign/assign.js';
+import { useFacilities } from '../facilities/facilities.js';
 import { useMay } from '../session/session.js';
 import { SEXES, showDate, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
@@ -114,7 +114,7 @@ function Worklist({ list }: { readonly list: List }) {
   const may = useMay();
   const query = useInfiniteQuery(listQuery(list, search));
   const { data: counts } = useQuery(countsQuery());
-  const { data: facilities } = useQuery(facilitiesQuery);
+  const facilities = useFacilities('reports.read');
   const [asking, setAsking] = useState(false);
   const page = useRef<HTMLElement>(null);
 
@@ -250,12 +250,12 @@ function Worklist({ list }: { readonly list: List }) {
 }
 
 const WIDTHS: Readonly<Record<string, string>> = {
-  ageDays: '92px',
-  patient: 'minmax(150px, 1.6fr)',
-  site: '116px',
-  confidence: '48px',
-  reasons: 'minmax(120px, 1.4fr)',
-  reportNumber: 'minmax(90px, 0.8fr)',
-  facility: 'minmax(90px, 1fr)',
-  owner: 'minmax(80px, 0.8fr)',
+  ageDays: '82px',
+  patient: 'minmax(150px, 1.8fr)',
+  site: '92px',
+  confidence: '34px',
+  reasons: 'minmax(90px, 1.2fr)',
+  reportNumber: 'minmax(78px, 0.8fr)',
+  facility: 'minmax(70px, 1fr)',
+  owner: 'minmax(64px, 0.8fr)',
 };

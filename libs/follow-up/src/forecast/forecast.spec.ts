@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import * as library from './index.js';
+import { shiftDays } from '../dates.js';
+import { curveDays } from './curve-days.js';
 import { type Candidate, casesMissing, shortestList, type Targets } from './shortest-list.js';
 import { expectedYield, learnYields, monthBand, type YieldCount } from './yield.js';
 
@@ -156,5 +158,25 @@ describe('the shortest list', () => {
     const years = Array.from({ length: 6 }, (_, at) => simulateYear(library, { seed: 1_000 + at, size: 1_500 }));
     const sum = (key: 'byYield' | 'oldestFirst'): number => years.reduce((total, year) => total + year[key], 0);
     expect(sum('byYield') / sum('oldestFirst')).toBeLessThan(0.85);
+  });
+});
+
+describe('days of a curve', () => {
+  it('are the first, ends of months, and the last', () =>
+    expect(curveDays('20261124', '20270131', 11)).toEqual(['20261124', '20261130', '20261231', '20270131']));
+
+  it('are one where the survey is today', () => expect(curveDays('20261124', '20261124', 11)).toEqual(['20261124']));
+
+  it('are not more than wanted, rising, and begin and end where they should', () => {
+    const day = fc.integer({ min: 0, max: 4_000 }).map((days) => shiftDays('20200101', days));
+    fc.assert(
+      fc.property(day, fc.integer({ min: 1, max: 2_500 }), fc.integer({ min: 1, max: 12 }), (from, after, most) => {
+        const to = shiftDays(from, after);
+        const days = curveDays(from, to, most);
+        expect([days[0], days.at(-1)]).toEqual([from, to]);
+        expect(days.length).toBeLessThanOrEqual(most + 2);
+        expect([...new Set(days)].sort()).toEqual([...days]);
+      }),
+    );
   });
 });

@@ -123,6 +123,39 @@ export async function forecast(
   };
 }
 
+/** A contact of a forecast's list with the person behind it, as one of the facilities knows them. */
+export type NamedContact = Forecast['contacts'][number] & {
+  readonly name: string;
+  readonly assignedName: string | null;
+};
+
+/** Names to the first contacts of a forecast, for those who will make them. */
+export async function nameContacts(
+  tx: EntityManager,
+  facilities: readonly FacilitySettings[],
+  contacts: Forecast['contacts'],
+): Promise<readonly NamedContact[]> {
+  const rows = await tx.query<{ id: string; name: string; owner: string | null }[]>(
+    `SELECT c.id, coalesce(own.name, '') AS name, u.name AS owner
+       FROM unnest($1::uuid[], $2::uuid[]) AS c(id, task_id)
+       LEFT JOIN follow_up_task t ON t.id = c.task_id LEFT JOIN app_user u ON u.id = t.assigned_to
+       LEFT JOIN LATERAL (
+         SELECT max(concat_ws(', ', a.items->>'nameLast', a.items->>'nameFirst')) AS name FROM abstract a
+          WHERE a.patient_id = c.id AND a.facility_id = ANY($3) AND a.state = 'complete') own ON true`,
+    [
+      contacts.map(({ patientId }) => patientId),
+      contacts.map(({ taskId }) => taskId),
+      facilities.map(({ facilityId }) => facilityId),
+    ],
+  );
+  const known = new Map(rows.map((row) => [row.id, row]));
+  return contacts.map((contact) => ({
+    ...contact,
+    name: known.get(contact.patientId)?.name ?? '',
+    assignedName: known.get(contact.patientId)?.owner ?? null,
+  }));
+}
+
 type Rates = Awaited<ReturnType<typeof ratesOf>>;
 
 /** Both rates of a day: as they are now, if nothing more is done until then, and if everybody is reached who may be. */

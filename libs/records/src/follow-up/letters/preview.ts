@@ -10,7 +10,7 @@ import {
   type LetterSet,
   newDocument,
 } from './letter-pages.js';
-import { headOf, senderLines, valuesOf } from './page-writer.js';
+import { americanDate, headOf, senderLines, valuesOf } from './page-writer.js';
 import { type BatchRequest, planBatch, type SKIPPED } from './plan-batch.js';
 import { senderOf, templateOf } from './words.js';
 
@@ -27,6 +27,7 @@ export interface LetterPreview {
   readonly to: readonly string[];
   readonly head: string;
   readonly sender: readonly string[];
+  /** As it is printed: `11/24/2026`. */
   readonly dated: string;
   readonly subject: string;
   readonly paragraphs: readonly string[];
@@ -96,7 +97,7 @@ export async function previewLetter(tx: EntityManager, request: PreviewRequest, 
     to: addressOf(letter),
     head,
     sender: [...senderLines(sender), sender.telephone ?? ''].filter((line) => line !== ''),
-    dated,
+    dated: americanDate(dated),
     subject: merge(content.subject, values),
     paragraphs: content.paragraphs.map((text) => merge(text, values)).filter((text) => text !== ''),
     closing: merge(content.closing, values),
