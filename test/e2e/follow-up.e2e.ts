@@ -770,7 +770,7 @@ describe('follow-up', () => {
       // What is read on the screen is what is printed.
       const printed = textOf(pdf.body as Buffer).replaceAll(/\s+/g, ' ');
       for (const text of [...preview.to, preview.subject, preview.closing, preview.dated, ...preview.form.slice(0, 1)])
-        expect(printed).toContain((text as string).replaceAll('\u2019', '').slice(0, 30));
+        expect(printed).toContain((text as string).replaceAll('\u2019', '\x92').slice(0, 30));
       expect(await lettersOf(made.id)).toEqual([]);
       const none = await one.get(
         `follow-up/letters/preview?facilityId=${alpha}&recipient=patient&taskId=${silent.task}`,
@@ -810,6 +810,10 @@ describe('follow-up', () => {
       expect(twice.body.title).toBe(
         `This letter is answered already on ${TODAY.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')}.`,
       );
+      for (const { id: patientId } of [made, silent])
+        await one
+          .post('follow-up/contacts')
+          .send({ patientId, facilityId: alpha, contactedOn: TODAY, channel: 'chart', outcome: 'reached' });
     });
 
     it('to a relative say nothing but the name', async () => {
@@ -1128,13 +1132,40 @@ describe('follow-up', () => {
       const { overall, factors, probability } = best.expected;
       const odds = (overall / (1 - overall)) * factors.source * factors.months * factors.earlier;
       expect(probability).toBeCloseTo(odds / (1 + odds), 9);
-      expect(best).toMatchObject({ cases: 1, recentCases: 1, taskId: expect.any(String) as string });
+      expect(best).toMatchObject({
+        cases: 1,
+        recentCases: 1,
+        taskId: expect.any(String) as string,
+        name: expect.stringMatching(/^Made\d+, Person$/) as string,
+      });
       const later = (await one.get(`follow-up/forecast?surveyDate=${shiftMonths(TODAY, 15)}`)).body;
       expect(later.rates[0].nothingMore.current).toBe(0);
       const csv = (await one.get(`follow-up/forecast?surveyDate=${survey}&format=csv`)).text.trim().split('\n');
       expect(csv[0]).toContain('probability,gainAll');
       expect(csv).toHaveLength(3);
       expect((await one.get('follow-up/forecast?surveyDate=20200101')).body.type).toBe(
+        'urn:perennial:problem:forecast.past',
+      );
+    });
+
+    it('draw the way to a survey: it begins with today and ends with the forecast of the day', async () => {
+      const survey = shiftMonths(TODAY, 3);
+      const { rates } = (await one.get(`follow-up/forecast?surveyDate=${survey}`)).body;
+      const { points } = (await one.get(`follow-up/forecast/curve?surveyDate=${survey}`)).body;
+      expect([points[0].day, points.at(-1).day]).toEqual([TODAY, survey]);
+      expect(points.length).toBeGreaterThanOrEqual(4);
+      for (const at of [0, 1]) {
+        expect(points[0].rates[at].nothingMorePercent).toBe(rates[at].now.allPercent);
+        expect(points.at(-1).rates[at]).toEqual({
+          measure: rates[at].measure,
+          goalPercent: rates[at].now.goalPercent,
+          nothingMorePercent: rates[at].nothingMore.allPercent,
+          allDueReachedPercent: rates[at].allDueReached.allPercent,
+        });
+      }
+      const csv = (await one.get(`follow-up/forecast/curve.csv?surveyDate=${survey}`)).text.trim().split('\n');
+      expect(csv).toHaveLength(1 + points.length * 2);
+      expect((await one.get('follow-up/forecast/curve?surveyDate=20200101')).body.type).toBe(
         'urn:perennial:problem:forecast.past',
       );
     });

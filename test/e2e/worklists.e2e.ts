@@ -2,7 +2,16 @@ import { createUser } from '@perennial/auth';
 import request, { type Response } from 'supertest';
 import { queueBackends } from '../support/database.js';
 import { hl7, type TestMessage } from '../support/hl7.js';
-import { type App, as, eventually, PASSWORD, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
+import {
+  addUser,
+  type App,
+  as,
+  eventually,
+  PASSWORD,
+  startRegistry,
+  SYSTEM,
+  type TestRegistry,
+} from '../support/registry.js';
 
 type Client = ReturnType<typeof as>;
 
@@ -272,6 +281,18 @@ describe('worklists', () => {
     expect((await person.post('worklists/assignments').send({ list: 'drafts', ids: [id], owner: 'me' })).body).toEqual({
       ids: [id],
     });
+    const people = (await alpha.get('worklists/assignees')).body.map((one: { id: string }) => one.id);
+    expect(people).toContain(personId);
+    const stranger = await addUser(registry, 'stranger', 'registrar', registry.facilities[1]);
+    expect(people).not.toContain(stranger);
+    expect(
+      (await alpha.post('worklists/assignments').send({ list: 'drafts', ids: [id], owner: stranger })).body.type,
+    ).toBe('urn:perennial:problem:owner.may-not');
+    // Taking back what a third person has by now moves nothing.
+    expect(
+      (await alpha.post('worklists/assignments').send({ list: 'drafts', ids: [id], owner: null, heldBy: stranger }))
+        .body,
+    ).toEqual({ ids: [] });
     expect((await beta.post('worklists/assignments').send({ list: 'drafts', ids: [id], owner: null })).body).toEqual({
       ids: [],
     });
@@ -312,12 +333,14 @@ describe('worklists', () => {
       list: 'not-reportable',
       count: 501,
       more: false,
+      oldestDays: 40,
       shown: '501',
     });
     expect((await central.get(`worklists${old}`)).body.lists[2]).toEqual({
       list: 'not-reportable',
       count: 1000,
       more: true,
+      oldestDays: 40,
       shown: '1,000+',
     });
     await registry.scoped(SYSTEM, (tx) =>
