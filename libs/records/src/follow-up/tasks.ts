@@ -175,7 +175,8 @@ export async function listTasks(
   await tx.query(`RESET enable_bitmapscan`);
   return lines.map(({ source, physician, registry, telephone, ...line }) => ({
     ...line,
-    nextStep: line.nextStep ?? (line.attempts > 0 ? null : firstStep({ source, physician, registry, telephone }, today)),
+    nextStep:
+      line.nextStep ?? (line.attempts > 0 ? null : firstStep({ source, physician, registry, telephone }, today)),
   }));
 }
 
