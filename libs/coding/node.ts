@@ -5,9 +5,12 @@ import { type CodingBundles, type CodingTables, createCodingTables } from './src
 
 let loaded: CodingTables | undefined;
 
+/** Few reports have tumors of both sides, so the rules are read when the first one comes. */
+const primaries: CodingTables['primaries'] = { compareParts: (a, b, year) => loadPrimaries().compareParts(a, b, year) };
+
 /** The coder's tables, read and indexed once. */
 export function loadCodingTables(): CodingTables {
-  loaded ??= createCodingTables(loadIcdo3(), loadPrimaries(), loadBundles());
+  loaded ??= createCodingTables(loadIcdo3(), primaries, loadBundles());
   return loaded;
 }
 
@@ -34,7 +37,7 @@ const extended = new Map<string, CodingTables>();
 export function loadCodingTablesWith(words: readonly CodingSynonym[]): CodingTables {
   const key = JSON.stringify(words.map(({ kind, term, code }) => [kind, term, code]).sort());
   const known = extended.get(key);
-  const tables = known ?? createCodingTables(loadIcdo3(), loadPrimaries(), withWords(loadBundles(), words));
+  const tables = known ?? createCodingTables(loadIcdo3(), primaries, withWords(loadBundles(), words));
   extended.delete(key);
   extended.set(key, tables);
   for (const oldest of extended.keys()) {

@@ -37,6 +37,8 @@ const isHeld = (patient) => createHash('sha256').update(`held:${patient}`).diges
 const SIDE_WORD =
   /\b(left|right|bilateral(ly)?|rul|rml|rll|lul|lll)\b|\b[lr]t\.? [a-z]{4}|\bboth (ovar|breast|kidney|lung|adnexa|tube|testes|side)/i;
 
+const sameSide = (given, gold) => given.laterality === gold.laterality;
+
 /** Fields scored on the clinical files: name, who has an answer, and when a given answer is right. */
 function fieldsFor(paired) {
   return [
@@ -52,15 +54,12 @@ function fieldsFor(paired) {
       (gold, { text }) => gold.laterality !== undefined && paired(gold.primarySite) && SIDE_WORD.test(text),
       sameSide,
     ],
-    ['laterality all', 'laterality', (gold) => gold.laterality !== undefined, sameSide],
     ['grade (info)', 'grade', (gold) => goldGrade(gold) !== null, (given, gold) => gradeRight(given.grade, gold)],
   ];
 }
 
 /** Fields that show another's cases by another cut; their disagreements are the same ones. */
-const CUTS = new Set(['site4', 'histology exact', 'laterality told', 'laterality all', 'grade (info)']);
-
-const sameSide = (given, gold) => given.laterality === gold.laterality;
+const CUTS = new Set(['site4', 'histology exact', 'laterality told', 'grade (info)']);
 
 /** Share right among the surest part; answers of equal confidence at the border count by their mean. */
 function atCoverage(rows, share) {

@@ -1,13 +1,15 @@
 import { isPairedSite } from '@perennial/icdo3';
-import { type Choice, clamp, round, spansOf } from '../choice.js';
+import { calibrated, type Calibration, type Choice, clamp, round, spansOf } from '../choice.js';
 import { type HistologyChoice } from '../histology.js';
 import { type MorphologyMention } from '../mentions/morphology.js';
 import { type Reading } from '../reading.js';
 import { type SiteChoice } from '../site/choose.js';
 import { BOTH_SIDES, sidesOf, type SideVote } from './sides.js';
 
-/** Unspecified codes of organs of which some parts have sides. */
-const PARTLY_PAIRED = /^C(71[089]|709|449|419|479|499|729|319|759)$/;
+/** Unspecified codes of organs of which most parts have sides: where the tumor lies is not told yet, and so its side is not either. */
+const PARTS_HAVE_SIDES = /^C(719|709|449|419|479|499|729|319|759)$/;
+/** Lesions over several lobes have no side by their code, and are often filed under one of the lobes. */
+const OVERLAPPING_LOBES = 'C718';
 
 /**
  * Right, left or both, from words beside the site and in the specimen that holds the tumor; `0` where a site has no sides.
@@ -22,15 +24,7 @@ export function chooseLaterality(
   morphology: readonly MorphologyMention[],
   own?: string,
 ): Choice | null {
-  if (!isPairedSite(site.value)) {
-    return {
-      value: '0',
-      spans: [...site.spans, ...histology.spans],
-      rule: 'site-has-no-sides',
-      // An unspecified part of an organ that has sides elsewhere may be one of those parts.
-      confidence: PARTLY_PAIRED.test(site.value) ? 0.6 : round(Math.min(0.99, site.confidence + 0.1)),
-    };
-  }
+  if (!isPairedSite(site.value)) return withoutSides(site, histology);
   let votes = sidesOf(reading, site, histology, morphology);
   // Of spread only the side of the organ itself counts, not that of the place it was found in.
   if (histology.main.every((one) => one.metastatic)) votes = votes.filter((one) => one.named);
@@ -56,8 +50,31 @@ export function chooseLaterality(
     votes.filter((one) => one.side === value || (value === '4' && one.weight > 0)),
   );
   if (spans.length === 0) return null;
-  return { value, spans, rule: 'side-beside-site', confidence: round(clamp(0.3 + 0.69 * share, 0.2, 0.99)) };
+  const confidence = clamp(0.3 + 0.69 * share, 0.2, 0.99);
+  return {
+    value,
+    spans,
+    rule: 'side-beside-site',
+    confidence: round(BOTH_SIDES.test(site.value) ? confidence : calibrated(confidence, CALIBRATION)),
+  };
 }
+
+function withoutSides(site: SiteChoice, histology: HistologyChoice): Choice {
+  const spans = [...site.spans, ...histology.spans];
+  if (PARTS_HAVE_SIDES.test(site.value)) return { value: '0', spans, rule: 'part-not-told', confidence: 0.45 };
+  const confidence = site.value === OVERLAPPING_LOBES ? 0.6 : Math.max(0.5, site.confidence);
+  return { value: '0', spans, rule: 'site-has-no-sides', confidence };
+}
+
+/** Set by hand to what shares of one side were worth on the reports that rules were made on: a side that is told at all is seldom wrong. */
+const CALIBRATION: Calibration = [
+  [0.2, 0.5],
+  [0.4, 0.75],
+  [0.6, 0.85],
+  [0.8, 0.93],
+  [0.95, 0.965],
+  [0.99, 0.985],
+];
 
 /**
  * Side or sides of an organ whose both sides can be one tumor, by what is stated of each: answers to questions first, then the diagnosis, then
@@ -67,7 +84,7 @@ function sidesInvolved(votes: readonly SideVote[]): [side: string | null, share:
   const asked = new Set(votes.filter((one) => one.sense === 'answer').map((one) => one.side));
   if (asked.size > 0) {
     const [only = null] = asked;
-    return asked.size > 1 ? ['4', 0.6] : [only, 0.9];
+    return asked.size > 1 ? ['4', UNSURE] : [only, 0.9];
   }
   const right = firstStated(votes, '1');
   const left = firstStated(votes, '2');
@@ -75,8 +92,15 @@ function sidesInvolved(votes: readonly SideVote[]): [side: string | null, share:
   const stated = [right, left, both].filter((one) => one !== null).map((one) => LEVELS.indexOf(one.level));
   const share = SHARES[Math.min(...stated)] ?? 0;
   const [side, sure] = sidesStated(right?.sense ?? null, left?.sense ?? null, both?.sense ?? null);
-  return [side, sure * share];
+  // The other side was sent in as well, and nothing is said of it.
+  const silent = sure === ONE_TOLD && votes.some((one) => one.named && one.side !== side);
+  return [side, silent ? UNSURE : sure * share];
 }
+
+/** Share of a side where no other is spoken of. */
+const ONE_TOLD = 0.65;
+/** Share of a side while nothing is said of the other that is spoken of, and of sides answered apart: less than an even guess. */
+const UNSURE = 0.15;
 
 /** Kinds of sections by how much they state, and how far what they state is to be trusted. */
 const LEVELS: readonly SideVote['level'][] = ['diagnosis', 'first-look', 'gross'];
@@ -103,7 +127,7 @@ function sidesStated(right: Stated, left: Stated, both: Stated): [side: string |
     ['1', right, left],
     ['2', left, right],
   ] as const)
-    if (own === 'tumor') return [side, other === 'free' ? 0.95 : other === 'spread' ? 0.7 : 0.6];
+    if (own === 'tumor') return [side, other === 'free' ? 0.95 : other === 'spread' ? 0.5 : ONE_TOLD];
   if (both === 'spread' || (right === 'spread' && left === 'spread')) return ['4', 0.5];
   if (right === 'spread' || left === 'spread') return [right === 'spread' ? '1' : '2', 0.5];
   if ((right === 'free') !== (left === 'free')) return [right === 'free' ? '2' : '1', 0.5];

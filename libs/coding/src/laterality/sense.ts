@@ -33,8 +33,8 @@ export function senseOf(reading: Reading, at: number, course: Course, named: boo
   if (!named) return 'unknown';
   const before = senseBefore(reading, at, course.terms);
   if (before !== null) return before;
-  // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is.
-  if (cue[at] === CUE.bilateral && operationNext(reading, at)) return 'unknown';
+  // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is; "ovaries, bilateral, oophorectomy" heads what is found.
+  if (cue[at] === CUE.bilateral && course.own[at - 1] !== 1 && operationNext(reading, at)) return 'unknown';
   return senseBelow(reading, at, course, gross);
 }
 

@@ -110,7 +110,7 @@ function voteOf(reading: Reading, at: number, course: Course, tumorSpecimens: Re
 /** `R` and `L` alone are sides only beside a word, not in a list of blocks. */
 function isSideLetter({ tokens, text }: Reading, at: number): boolean {
   const after = text.slice(tokens.end[at] ?? 0, (tokens.end[at] ?? 0) + 2);
-  return /^\.? ?[A-Za-z]/.test(after) && /\s/.test(text.charAt((tokens.start[at] ?? 0) - 1));
+  return /^\.? ?[A-Za-z]/.test(after) && /^\s?$/.test(text.charAt((tokens.start[at] ?? 0) - 1));
 }
 
 /** "Both ovaries" and "both sides" speak of sides; "both the ovary and the omentum" and "both gray and white matter" do not. */

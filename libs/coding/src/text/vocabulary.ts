@@ -141,7 +141,7 @@ export class Vocabulary {
         this.farSet.add(form.hash);
       }
       for (let at = 0; at < form.length; at += 1) {
-        const less = form.text(at);
+        const less = without(whole, at);
         const hash = form.hashWithout(at);
         put(this.shorter, less, id);
         this.shorterSet.add(hash);
@@ -149,7 +149,7 @@ export class Vocabulary {
         put(this.far, less, id);
         this.farSet.add(hash);
         for (let and = at + 1; and < form.length; and += 1) {
-          put(this.far, form.text(at, and), id);
+          put(this.far, without(less, and - 1), id);
           this.farSet.add(form.hashWithoutTwo(at, and));
         }
       }
@@ -271,6 +271,8 @@ export class Vocabulary {
     return NONE;
   }
 }
+
+const without = (text: string, at: number): string => text.slice(0, at) + text.slice(at + 1);
 
 /** The first three letters that words begin with. */
 class Beginnings {

@@ -1,0 +1,124 @@
+import { loadCodingTables } from '../../node';
+import { codeReport } from '../index';
+
+const tables = loadCodingTables();
+const code = (text: string, force = false) => codeReport({ text }, tables, { force });
+
+describe('the side of an organ', () => {
+  it.each([
+    ['an operation', 'SPECIMEN: Left oophorectomy.\nDIAGNOSIS: Mucinous carcinoma of ovary.', '2'],
+    ['a short word', 'Rt. kidney, nephrectomy: Clear cell renal cell carcinoma.', '1'],
+    ['a letter', 'L breast, lumpectomy: Invasive ductal carcinoma.', '2'],
+    ['a lobe', 'Lung, right upper lobe, lobectomy: Adenocarcinoma.', '1'],
+    ['a short lobe', 'LUL lobectomy, lung: Squamous cell carcinoma.', '2'],
+    ['a quadrant', 'Breast, upper outer quadrant, left, lumpectomy: Invasive lobular carcinoma.', '2'],
+    [
+      'an answer',
+      'KIDNEY: Nephrectomy\nSpecimen Laterality: Right\nHistologic Type: Papillary renal cell carcinoma',
+      '1',
+    ],
+    [
+      'the clinical history alone',
+      'CLINICAL HISTORY: Left renal mass.\nDIAGNOSIS: Kidney, nephrectomy: Clear cell renal cell carcinoma.',
+      '2',
+    ],
+    [
+      'the gross description alone',
+      'DIAGNOSIS: Kidney, nephrectomy: Chromophobe renal cell carcinoma.\nGROSS DESCRIPTION: Received labeled "right kidney" is a kidney with a 4 cm mass.',
+      '1',
+    ],
+    ['a label', 'A: left kidney, nephrectomy.\nDIAGNOSIS:\nA. Clear cell renal cell carcinoma of kidney.', '2'],
+  ])('is told by %s', (_, text, expected) => {
+    expect(code(text).laterality).toBe(expected);
+  });
+
+  it.each([
+    ['of another organ', 'Right kidney: Papillary renal cell carcinoma. Left adrenal gland: unremarkable.', '1'],
+    ['of the past', 'History of left breast cancer. Right breast, biopsy: Invasive ductal carcinoma.', '1'],
+    ['free of tumor', 'Left kidney: No tumor. Right kidney: Clear cell renal cell carcinoma.', '1'],
+  ])('is not the one %s', (_, text, expected) => {
+    expect(code(text).laterality).toBe(expected);
+  });
+});
+
+describe('ovaries', () => {
+  it.each([
+    [
+      'numbered parts with lettered points',
+      'FINAL DIAGNOSIS:\nPART 1: RIGHT OVARY, OOPHORECTOMY -\nA. ENDOMETRIOID CARCINOMA.\nB. SURFACE ADHESIONS.\nPART 2: LEFT OVARY, OOPHORECTOMY -\nA. ENDOMETRIOID CARCINOMA.\nB. ENDOMETRIOSIS.',
+      '4',
+    ],
+    [
+      'lettered parts with numbered points',
+      'DIAGNOSIS:\nA. Left tube and ovary:\n1. Mucinous carcinoma of ovary.\n2. Tube negative for tumor.\nB. Right tube and ovary:\n1. Ovary negative for tumor.\n2. Tube unremarkable.',
+      '2',
+    ],
+    ['a line that names both', 'OVARIES, RIGHT AND LEFT, OOPHORECTOMY:\n- SEROUS CARCINOMA, HIGH GRADE', '4'],
+    ['a statement of both', 'Uterus, tubes and ovaries: Bilateral ovarian serous carcinoma.', '4'],
+    ['an answer', 'OVARY\nProcedure: Oophorectomy\nOvary involved: Bilateral\nHistologic type: Serous carcinoma', '4'],
+    [
+      'spread to the other ovary, which does not hide where the tumor began',
+      'DIAGNOSIS:\nA. Left ovary: Clear cell carcinoma of ovary.\nB. Right ovary: Metastatic clear cell carcinoma on the surface.',
+      '2',
+    ],
+    [
+      'the other ovary in the gross description',
+      'DIAGNOSIS:\nRight ovary: Serous carcinoma.\nGROSS DESCRIPTION: The left ovary is replaced by tumor, 6 cm.',
+      '4',
+    ],
+    [
+      'the other ovary free in the gross description',
+      'DIAGNOSIS:\nRight ovary: Serous carcinoma.\nGROSS DESCRIPTION: The left ovary has a smooth surface with no obvious discrete lesion.',
+      '1',
+    ],
+    [
+      'words that join the ovary with another organ',
+      'DIAGNOSIS:\nRight ovary: Serous carcinoma. Carcinoma is present in both the ovary and the omentum.',
+      '1',
+    ],
+  ])('with %s', (_, text, expected) => {
+    expect(code(text)).toMatchObject({ primarySite: 'C569', laterality: expected });
+  });
+
+  it('leave the side open while nothing is said of the other that was sent in', () => {
+    const text = 'SPECIMENS: A. Left ovary. B. Right ovary.\nDIAGNOSIS:\nA. Left ovary: Serous carcinoma.';
+    expect(code(text).laterality).toBeNull();
+    expect(code(text, true).laterality).toBe('2');
+  });
+
+  it('are the site of a tumor that lies on the surface of the uterus', () => {
+    const answer = code(
+      'DIAGNOSIS:\nA. Uterus, hysterectomy: Serosa with nodules of serous carcinoma.\nB. Ovary, left, oophorectomy: Serous carcinoma, 8 cm.',
+    );
+    expect(answer).toMatchObject({ primarySite: 'C569', laterality: '2' });
+  });
+});
+
+describe('the brain', () => {
+  it.each([
+    ['a lobe has sides', 'Brain, left temporal lobe, resection: Oligodendroglioma.', 'C712', '2'],
+    ['a side means a hemisphere', 'BRAIN, RIGHT, EXCISION: ASTROCYTOMA.', 'C710', '1'],
+    ['two lobes have none by their code', 'Brain, left frontoparietal, biopsy: Astrocytoma.', 'C718', '0'],
+    ['a place without sides', 'Cerebellum, resection: Medulloblastoma.', 'C716', '0'],
+  ])('%s', (_, text, primarySite, laterality) => {
+    expect(code(text)).toMatchObject({ primarySite, laterality });
+  });
+
+  it('leaves the side open while its part is not told', () => {
+    const answer = code('Brain, tumor, resection: Glioblastoma.');
+    expect(answer).toMatchObject({ primarySite: 'C719', laterality: null });
+    expect(code('Brain, tumor, resection: Glioblastoma.', true).rules.laterality).toBe('part-not-told');
+  });
+});
+
+describe('how sure a side is', () => {
+  const sure = (text: string): number => code(text, true).confidence.laterality ?? 0;
+
+  it('falls from the diagnosis to the gross description, and while the other side is silent', () => {
+    const both = sure('DIAGNOSIS:\nRight ovary: Serous carcinoma. Left ovary: No tumor.');
+    const one = sure('DIAGNOSIS:\nRight ovary: Serous carcinoma.');
+    const silent = sure('SPECIMENS: Right ovary. Left ovary.\nDIAGNOSIS:\nRight ovary: Serous carcinoma.');
+    expect(both).toBeGreaterThan(one);
+    expect(one).toBeGreaterThan(silent);
+  });
+});
