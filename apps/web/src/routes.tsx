@@ -57,21 +57,30 @@ const account = createRoute({
   component: AccountPage,
 });
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** An address with something else than an id leads nowhere; the API need not be asked. */
+const ofId = ({ params }: { readonly params: { readonly id: string } }): void => {
+  if (!UUID.test(params.id)) notFound({ throw: true });
+};
+
 const abstract = createRoute({
   getParentRoute: () => shell,
   path: '/abstracts/$id',
+  beforeLoad: ofId,
   component: lazyRouteComponent(() => import('./abstract/abstract-page.js'), 'AbstractPage'),
 });
 
 const patient = createRoute({
   getParentRoute: () => shell,
   path: '/patients/$id',
+  beforeLoad: ofId,
   component: lazyRouteComponent(() => import('./patients/patient-page.js'), 'PatientPage'),
 });
 
 const patientHistory = createRoute({
   getParentRoute: () => shell,
   path: '/patients/$id/history',
+  beforeLoad: ofId,
   validateSearch: (search: Record<string, unknown>): { at?: string | undefined } =>
     typeof search.at === 'string' && !Number.isNaN(Date.parse(search.at)) ? { at: search.at } : {},
   component: lazyRouteComponent(() => import('./patients/history-page.js'), 'HistoryPage'),

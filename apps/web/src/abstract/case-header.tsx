@@ -198,6 +198,8 @@ export function CaseHeader() {
   );
 }
 
+const changes = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
+
 function Saved() {
   const { draft, editable } = useScreen();
   const { status, savedAt, message, unsaved } = useDraftView(draft);
@@ -206,8 +208,8 @@ function Saved() {
     saved: savedAt === null ? 'saved' : `saved ${showClock(savedAt)}`,
     waiting: 'saving…',
     saving: 'saving…',
-    offline: `offline: ${unsaved.size} changes kept here`,
-    'signed-out': `${unsaved.size} changes wait for you to sign in`,
+    offline: `not sent yet: ${changes(unsaved.size)} kept here`,
+    'signed-out': `${changes(unsaved.size)} kept until you sign in`,
     conflict: 'choose between two values',
     gone: message ?? 'cannot be saved',
   }[status];
