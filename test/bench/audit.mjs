@@ -4,13 +4,13 @@
  * `npm run bench -- audit [rows] [messages]`: seals and verifies a log of 1,000,000 rows; then the same messages from POST to stored draft
  * with row security and audit and without both, in turns on one database, by wall clock and by CPU seconds of API, worker and database.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { appEnvironment, lib, startApp } from '../../scripts/platform.mjs';
 import { startServices } from '../../scripts/services/index.mjs';
+import { cpuOf, databaseCpu, parentOf } from './_cpu.mjs';
 
 const require = createRequire(import.meta.url);
 export const services = true;
@@ -26,26 +26,6 @@ const GROSS =
 const print = (line) => process.stdout.write(`${JSON.stringify({ bench: 'audit', ...line })}\n`);
 const round = (value, digits = 1) => Math.round(value * 10 ** digits) / 10 ** digits;
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-/** CPU seconds (user and system) of a process and, when asked, of its ended children; Linux only. */
-function cpuOf(pid, children = false) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return fields.slice(11, children ? 15 : 13).reduce((sum, one) => sum + Number(one), 0) / 100;
-}
-
-/** CPU seconds of a database server: the postmaster with its ended children, and every child that lives. */
-function databaseCpu(postmaster) {
-  let sum = cpuOf(postmaster, true);
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(postmaster))
-        sum += cpuOf(pid);
-    } catch {
-      // It ended meanwhile; the postmaster has its time.
-    }
-  }
-  return sum;
-}
 
 async function connect(url) {
   const pg = require('pg');
@@ -195,7 +175,7 @@ async function intake(running, messages) {
     });
   const drafts = async () => (await owner.query('SELECT count(*)::int AS n FROM abstract')).rows[0].n;
   const { rows: backend } = await owner.query('SELECT pg_backend_pid() AS pid');
-  const postmaster = readFileSync(`/proc/${backend[0].pid}/stat`, 'utf8').split(') ')[1].split(' ')[1];
+  const postmaster = parentOf(backend[0].pid);
   const cpu = (api) => cpuOf(api.process.pid) + cpuOf(worker.process.pid) + databaseCpu(postmaster);
   const turn = async (kind, label) => {
     for (const { name } of secured)

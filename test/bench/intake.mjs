@@ -3,10 +3,10 @@
  *
  * `npm run bench -- intake [messages]`; one laboratory with 16 connections at a time.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import { startPlatform, lib } from '../../scripts/platform.mjs';
+import { cpuOf, databaseCpu, parentOf } from './_cpu.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -33,26 +33,6 @@ function message(index) {
     `OBX|2|TX|22637-3^Final diagnosis^LN||${specimen}: ${diagnosis}.||||||F`,
     '',
   ].join('\r');
-}
-
-/** CPU seconds (user and system) of a process, with those of its ended children when asked; Linux only. */
-function cpuSeconds(pid, children = false) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  const ticks = children ? fields.slice(11, 15) : fields.slice(11, 13);
-  return ticks.reduce((sum, one) => sum + Number(one), 0) / 100;
-}
-
-/** CPU seconds of the database server: the postmaster with ended children, and every child that lives. */
-function databaseSeconds(postmaster) {
-  const living = readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      return readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(postmaster);
-    } catch {
-      return false;
-    }
-  });
-  return cpuSeconds(postmaster, true) + living.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
 }
 
 /** Process id of the Redis server; `null` on the PostgreSQL back end, whose work is in the database's. */
@@ -95,14 +75,14 @@ export async function run(args) {
       ).token;
     });
     const [{ pid }] = await db.query('SELECT pg_backend_pid() AS pid');
-    const postmaster = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1];
+    const postmaster = parentOf(pid);
     const queue = await queueProcess(platform.services);
     const cpu = () => ({
-      ...(queue === null ? {} : { queue: cpuSeconds(queue) }),
-      api: cpuSeconds(platform.api.process.pid),
-      worker: cpuSeconds(platform.worker.process.pid),
-      database: databaseSeconds(postmaster),
-      generator: cpuSeconds(process.pid),
+      ...(queue === null ? {} : { queue: cpuOf(queue) }),
+      api: cpuOf(platform.api.process.pid),
+      worker: cpuOf(platform.worker.process.pid),
+      database: databaseCpu(postmaster),
+      generator: cpuOf(process.pid),
     });
     const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
     const { hostname, port } = new URL(platform.api.url);

@@ -1,13 +1,14 @@
 /**
  * Import of a NAACCR XML file into PostgreSQL (fsync on): from the first byte of the upload to the last abstract, over HTTP and the queue.
  *
- * `npm run bench -- naaccr-import [tumors]` (default 20,000). Every patient is a person of their own: names and numbers of the seed's
+ * `npm run bench -- naaccr-import [tumors] [embedded|system]` (default 20,000, and whichever server is found first). Every patient is a person of their own: names and numbers of the seed's
  * patients are changed from copy to copy.
  */
 import http from 'node:http';
 import { Readable } from 'node:stream';
 import { createRequire } from 'node:module';
 import { startPlatform, lib } from '../../scripts/platform.mjs';
+import { cpuOf, databaseCpu, parentOf } from './_cpu.mjs';
 import { seed } from './_naaccr-files.mjs';
 
 const require = createRequire(import.meta.url);
@@ -48,7 +49,11 @@ function* people({ head, body, tail, tumors }, wanted) {
 export async function run(args) {
   const wanted = Number(args[0] ?? 20_000);
   const base = seed();
-  const platform = await startPlatform({ durable: true, env: { WORKER_CONCURRENCY: '2', REGISTRY_KIND: 'central' } });
+  const platform = await startPlatform({
+    durable: true,
+    postgres: args[1] ?? 'auto',
+    env: { WORKER_CONCURRENCY: '2', REGISTRY_KIND: 'central' },
+  });
   try {
     const { appOptions, createScoped, systemPrincipal } = lib('persistence');
     const { createToken } = lib('auth');
@@ -85,6 +90,12 @@ export async function run(args) {
         if (body) body.pipe(request);
         else request.end();
       });
+    const [{ pid, server }] = await db.query(
+      `SELECT pg_backend_pid() AS pid, current_setting('server_version') || ', ' || (SELECT CASE attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END FROM pg_attribute WHERE attrelid = 'abstract'::regclass AND attname = 'items') AS server`,
+    );
+    const postmaster = parentOf(pid);
+    const cpu = () => ({ worker: cpuOf(platform.worker.process.pid), database: databaseCpu(postmaster) });
+    const before = cpu();
     const started = performance.now();
     const { id, bytes } = await ask(url, Readable.from(people(base, wanted)));
     const uploaded = performance.now();
@@ -94,6 +105,7 @@ export async function run(args) {
       view = await ask(new URL(`${platform.api.url}/api/v1/intake/naaccr/${id}`));
     } while (['received', 'checking', 'importing'].includes(view.state) && performance.now() - started < 900_000);
     const ended = performance.now();
+    const used = cpu();
     const [{ seconds }] = await scoped(principal, (tx) =>
       tx.query(
         `SELECT extract(epoch FROM finished_at - started_at)::float8 AS seconds FROM import_batch WHERE id = $1`,
@@ -104,10 +116,12 @@ export async function run(args) {
     await db.destroy();
     const figure = (name, value, unit) =>
       process.stdout.write(
-        `${JSON.stringify({ bench: 'naaccr-import', figure: name, value: Math.round(value * 10) / 10, unit, tumors: file.tumors, items: file.items, megabytes: Math.round(bytes / 1e6), fsync: true, seed: base.name, queue: platform.services.queueBackend })}\n`,
+        `${JSON.stringify({ bench: 'naaccr-import', figure: name, value: Math.round(value * 10) / 10, unit, tumors: file.tumors, items: file.items, megabytes: Math.round(bytes / 1e6), fsync: true, postgres: server, seed: base.name, queue: platform.services.queueBackend })}\n`,
       );
     if (state !== 'done' || counts.complete + counts.drafts !== file.tumors) throw new Error(JSON.stringify(view));
     figure('import, from stored file to last abstract', file.tumors / seconds, 'tumors/s');
+    for (const part of ['worker', 'database'])
+      figure(`CPU ${part}`, ((used[part] - before[part]) * 1e6) / file.tumors, 'us/tumor');
     figure('upload and import', (file.tumors / (ended - started)) * 1000, 'tumors/s');
     figure('upload', bytes / 1e6 / ((uploaded - started) / 1000), 'MB/s');
     figure('complete abstracts', counts.complete, 'count');

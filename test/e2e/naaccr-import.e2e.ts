@@ -254,6 +254,31 @@ describe.each(['redis', 'postgres'] as const)('import of NAACCR files, queue on 
     await as(api.url, central).post(`intake/naaccr/${id}/import`).expect(409);
   });
 
+  it('stages the tumors itself, and keeps on the abstract what the file said', async () => {
+    const said = {
+      schemaId: '00560',
+      eodPrimaryTumor: '120',
+      eodRegionalNodes: '000',
+      eodMets: '00',
+      derivedSummaryStage2018: '7',
+    };
+    const done = await take(file(patient(person(71), tumor(71, said))));
+    expect(done.counts).toMatchObject({ complete: 1, rejected: 0 });
+    const [row] = await registry.scoped(SYSTEM, (tx) =>
+      tx.query<{ tumor: Record<string, string>; abstract: Record<string, string> }[]>(
+        `SELECT t.items AS tumor, a.items AS abstract FROM abstract a JOIN tumor t ON t.id = a.tumor_id WHERE a.accession_number = '202300071'`,
+      ),
+    );
+    expect(row!.abstract).toMatchObject(said);
+    expect(row!.tumor).toMatchObject({
+      primarySite: 'C619',
+      eodPrimaryTumor: '120',
+      schemaId: '00580',
+      derivedSummaryStage2018: '1',
+    });
+    expect(row!.tumor).not.toHaveProperty('medicalRecordNumber');
+  });
+
   it('joins what the registry has of a person, and marks what only looks alike', async () => {
     const known = person(3001, { socialSecurityNumber: '219099999' });
     await take(file(patient(known, tumor(3001))));

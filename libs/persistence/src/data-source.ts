@@ -13,6 +13,7 @@ import { Disclosure1764000070100 } from '../../../migrations/1764000070100-discl
 import { ListIndexes1764000070200 } from '../../../migrations/1764000070200-list-indexes.js';
 import { DraftKey1764000090000 } from '../../../migrations/1764000090000-draft-key.js';
 import { LetterProgress1764000091000 } from '../../../migrations/1764000091000-letter-progress.js';
+import { Compression1764000091500 } from '../../../migrations/1764000091500-compression.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -32,6 +33,7 @@ export const migrations = [
   ListIndexes1764000070200,
   DraftKey1764000090000,
   LetterProgress1764000091000,
+  Compression1764000091500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

@@ -207,14 +207,26 @@ async function* partsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
   if (size > 0) yield Buffer.concat(held);
 }
 
-/** The stored bytes of a batch, in order, read part by part. */
+/** The stored bytes of a batch, in order, part by part; the next one is fetched while one is worked on. */
 export async function* storedBytes(scoped: Scoped, principal: Principal, batchId: string): AsyncGenerator<Uint8Array> {
-  for (let part = 0; ; part++) {
-    const [row] = await scoped(principal, (tx) =>
-      tx.query<{ bytes: Buffer }[]>(`SELECT bytes FROM import_part WHERE batch_id = $1 AND part = $2`, [batchId, part]),
-    );
-    if (row === undefined) return;
-    yield row.bytes;
+  const fetch = (part: number): Promise<Buffer | undefined> => {
+    const fetched = scoped(principal, async (tx) => {
+      const [row] = await tx.query<{ bytes: Buffer }[]>(
+        `SELECT bytes FROM import_part WHERE batch_id = $1 AND part = $2`,
+        [batchId, part],
+      );
+      return row?.bytes;
+    });
+    // Whoever waits for it gets the failure; a reader that stopped early waits for nothing.
+    fetched.catch(() => undefined);
+    return fetched;
+  };
+  let next = fetch(0);
+  for (let part = 1; ; part++) {
+    const bytes = await next;
+    if (bytes === undefined) return;
+    next = fetch(part);
+    yield bytes;
   }
 }
 

@@ -44,6 +44,10 @@ interface NewTumor {
   readonly facilityIds: readonly string[];
   /** Those by which tumors are told apart; the rest is in the abstract. */
   readonly items: Record<string, string>;
+  /** The abstract that it is made of. */
+  readonly abstract: NewAbstract;
+  /** Stage by the registry's own algorithm. */
+  staged: Readonly<Record<string, string>>;
 }
 interface NewAbstract {
   readonly id: string;
@@ -52,6 +56,7 @@ interface NewAbstract {
   tumorId: string | null;
   readonly state: 'draft' | 'complete';
   readonly items: ItemValues;
+  readonly json: string;
 }
 interface NewWorkItem {
   readonly kind: 'review_patient' | 'compare_tumors';
@@ -215,7 +220,7 @@ class Page {
 
   /** @param own the tumors of a patient made in this page so far; null when the patient was there before. */
   private add(tumor: PlannedTumor, patientId: string, own: NewTumor[] | null): void {
-    const { facilityId, items, complete } = tumor;
+    const { facilityId, items, json, complete } = tumor;
     const abstract: NewAbstract = {
       id: randomUUID(),
       facilityId,
@@ -223,6 +228,7 @@ class Page {
       tumorId: null,
       state: complete ? 'complete' : 'draft',
       items,
+      json,
     };
     this.newAbstracts.push(abstract);
     if (isRealMrn(items.medicalRecordNumber)) {
@@ -245,6 +251,8 @@ class Page {
         ...pick(items, ['primarySite', 'histologicTypeIcdO3', 'behaviorCodeIcdO3', 'laterality', 'dateOfDiagnosis']),
         ...pick(items, ['sequenceNumberCentral']),
       },
+      abstract,
+      staged: {},
     };
     const alike = own.filter((one) => one.items.primarySite?.slice(0, 3) === items.primarySite?.slice(0, 3));
     if (alike.length > 0) {
@@ -285,11 +293,11 @@ class Page {
   private async stageTumors(): Promise<void> {
     if (this.newTumors.length === 0) return;
     const stage = await stagingDeriver(this.tx, this.context.tables);
-    for (const { items } of this.newTumors) {
-      for (const [id, value] of Object.entries(stage(items).patch)) {
-        if (value === null) delete items[id];
-        else items[id] = value;
-      }
+    for (const tumor of this.newTumors) {
+      const { patch } = stage(without(tumor.abstract.items, this.context.notOfTumors));
+      tumor.staged = Object.fromEntries(
+        Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null),
+      );
     }
   }
 
@@ -302,23 +310,23 @@ class Page {
       this.newPatients,
     );
     if (this.newAbstracts.length > 0) {
-      // A new tumor is its abstract without what is the patient's and the facility's: its values travel once.
-      const sequences = new Map(this.newTumors.map(({ id, items }) => [id, items.sequenceNumberCentral ?? null]));
+      // A new tumor is its abstract without what is the patient's and the facility's, and its stage: the values travel once.
+      const tumors = new Map(this.newTumors.map((tumor) => [tumor.id, tumor]));
       const { notOfTumors } = this.context;
       const present = new Set<string>();
       for (const { items } of this.newAbstracts) for (const id in items) if (notOfTumors.has(id)) present.add(id);
-      const rows = this.newAbstracts.map((abstract) => ({
-        ...abstract,
-        central: abstract.tumorId === null ? null : sequences.get(abstract.tumorId),
-      }));
+      const rows = this.newAbstracts.map(({ json, items: _, ...abstract }) => {
+        const tumor = abstract.tumorId === null ? undefined : tumors.get(abstract.tumorId);
+        const more = { ...tumor?.staged, ...pick(tumor?.items ?? {}, ['sequenceNumberCentral']) };
+        return `${JSON.stringify({ ...abstract, more }).slice(0, -1)},"items":${json}}`;
+      });
       await tx.query(
-        `WITH r AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS j (id uuid, "facilityId" uuid, "patientId" uuid, "tumorId" uuid, state text, items jsonb, central text)),
+        `WITH r AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS j (id uuid, "facilityId" uuid, "patientId" uuid, "tumorId" uuid, state text, more jsonb, items jsonb)),
               t AS (INSERT INTO tumor (id, patient_id, facility_ids, items)
-                    SELECT "tumorId", "patientId", ARRAY["facilityId"], (items - $2::text[]) || jsonb_strip_nulls(jsonb_build_object('sequenceNumberCentral', central))
-                      FROM r WHERE "tumorId" IS NOT NULL)
+                    SELECT "tumorId", "patientId", ARRAY["facilityId"], (items - $2::text[]) || more FROM r WHERE "tumorId" IS NOT NULL)
          INSERT INTO abstract (id, facility_id, patient_id, tumor_id, state, items, completed_at)
          SELECT id, "facilityId", "patientId", "tumorId", state, items, CASE state WHEN 'complete' THEN now() END FROM r`,
-        [JSON.stringify(rows), [...present]],
+        [`[${rows.join(',')}]`, [...present]],
       );
     }
     await all(
@@ -395,6 +403,12 @@ const KEPT: ReadonlySet<string> = new Set([
 
 function pick(items: ItemValues, ids: readonly (keyof ItemValues)[]): Record<string, string> {
   return Object.fromEntries(ids.flatMap((id) => (items[id] === undefined ? [] : [[id, items[id]]])));
+}
+
+function without(items: ItemValues, ids: ReadonlySet<string>): ItemValues {
+  const kept: Record<string, string> = {};
+  for (const id in items) if (!ids.has(id)) kept[id] = (items as Record<string, string>)[id] ?? '';
+  return kept;
 }
 
 /** Two records of one facility about one tumor of one person: the same numbers where both have them, else the same tumor. */

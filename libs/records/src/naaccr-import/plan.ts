@@ -39,6 +39,8 @@ export interface PlannedTumor {
   readonly facilityId: string;
   /** Patient and Tumor items together, as this facility reported them, in the form of storage (v26). */
   readonly items: ItemValues;
+  /** The items as JSON: made while the database takes the records before. */
+  readonly json: string;
   /** It holds what consolidation stands on, so it counts as complete. */
   readonly complete: boolean;
 }
@@ -139,6 +141,7 @@ export function planPatient(read: ReadPatient, position: number, context: PlanCo
       ...place,
       facilityId: facility.id,
       items: all,
+      json: JSON.stringify(all),
       complete: !context.asDraft && isComplete(all),
     });
   });

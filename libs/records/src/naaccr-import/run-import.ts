@@ -1,15 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Issue, type NaaccrHeader, readNaaccrXml, type ReadPatient } from '@perennial/naaccr';
 import { checkNaaccrStream, decompressed, loadDictionary, standardScan } from '@perennial/naaccr/node';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
 import { OF_THE_FACILITY } from '../abstracts/consolidate.js';
+import { STAGING_ITEMS } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 import { storedBytes } from './batches.js';
 import { importPage, type PageOutcome } from './import-page.js';
-import { type PlanContext, planPatient, type PlannedPatient, type Reject } from './plan.js';
+import { type PlanContext, planPatient, type PlannedPatient, type PlanResult, type Reject } from './plan.js';
 
 /** Patients that are taken in one transaction. */
 const PAGE = 250;
+/** Patients that are read and judged before the database's answers are looked at. */
+const READ_AT_ONCE = 5;
 
 interface BatchRow {
   readonly id: string;
@@ -73,6 +77,7 @@ const itemsNotOfTumors = (): ReadonlySet<string> =>
       items.filter(({ level }) => level !== 'Tumor').map(({ id }) => id as string),
     ),
     ...OF_THE_FACILITY,
+    ...STAGING_ITEMS,
   ]));
 
 /**
@@ -103,13 +108,15 @@ export async function runImport(
   }));
   let position = 0;
   let page: ReadPatient[] = [];
+  let plans: PlanResult[] = [];
   let underWay = Promise.resolve(true);
-  /** Wait for the page before, and begin this one: while the database works, the next patients are read. */
+  /** Judge a page, wait for the one before, and begin this one: while the database works, the next patients are read and judged. */
   const take = async (): Promise<boolean> => {
-    if (!(await underWay)) return false;
-    const work = { batch, owners, from: position - page.length, patients: page, header: file.header };
+    const work = { batch, owners, from: position - page.length, patients: page, plans, header: file.header };
     page = [];
-    underWay = takePage(scoped, principal, work, context, tables);
+    plans = [];
+    if (!(await underWay)) return false;
+    underWay = takePage(scoped, principal, work, tables);
     // Whoever waits for it next gets the failure; until then it is not one that nobody looked at.
     underWay.catch(() => undefined);
     return true;
@@ -119,6 +126,9 @@ export async function runImport(
       position += 1;
       if (position <= batch.donePatients) continue;
       page.push(patient);
+      plans.push(planPatient(patient, position, context));
+      // Many patients come of one piece of the file without a pause: what the database answered meanwhile must not wait for all of them.
+      if (position % READ_AT_ONCE === 0) await setImmediate();
       if (page.length === PAGE && !(await take())) return 'stopped';
     }
     if ((page.length > 0 && !(await take())) || !(await underWay)) return 'stopped';
@@ -186,6 +196,7 @@ interface PageWork {
   readonly owners: readonly string[];
   readonly from: number;
   readonly patients: readonly ReadPatient[];
+  readonly plans: readonly PlanResult[];
   readonly header: NaaccrHeader;
 }
 
@@ -200,11 +211,9 @@ class TakeBack extends Error {
 async function takePage(
   scoped: Scoped,
   principal: Principal,
-  { batch, owners, from, patients, header }: PageWork,
-  context: PlanContext,
+  { batch, owners, from, patients, plans, header }: PageWork,
   tables: RegistryTables,
 ): Promise<boolean> {
-  const plans = patients.map((patient, index) => planPatient(patient, from + index + 1, context));
   const planned = plans.map(({ patient }) => patient);
   const pageContext = {
     batchId: batch.id,
@@ -235,6 +244,8 @@ async function takePage(
     return scoped(principal, (tx) => settle(tx, outcome));
   }
   return scoped(principal, async (tx) => {
+    // A page that is lost in a crash is lost with its cursor, and taken again; the end of the batch waits for all of them to be on disk.
+    await tx.query(`SET LOCAL synchronous_commit = off`);
     // The cursor first: it keeps a second worker from the same page.
     if (!(await holds(tx, batch.id, from))) return false;
     return settle(tx, await importPage(tx, planned, pageContext));
