@@ -86,3 +86,29 @@ describe('tumors of both sides of an organ', () => {
     }
   });
 });
+
+describe('further primaries', () => {
+  it.each([
+    [
+      'a kind of the main tumor answered in a word',
+      'DIAGNOSIS:\nTongue, right lateral, glossectomy: Invasive squamous cell carcinoma.\nSubmandibular gland: chronic sialadenitis.\nHistologic type: Conventional',
+      'C021',
+    ],
+    [
+      'words that only resemble a tumor',
+      'DIAGNOSIS:\nLeft kidney: Clear cell renal cell carcinoma.\nLiver: recent hematoma.\nOmentum: reactive mesothelium.',
+      'C649',
+    ],
+    ['a short name in a scan', 'DIAGNOSIS: Brain, left frontal lobe: Glioblastoma. ici5 of breast iis', 'C711'],
+  ])('are not made of %s', (_, text, primarySite) => {
+    expect(codeReport({ text }, tables)).toMatchObject({ primarySite, primaries: [] });
+  });
+
+  it('are found where an organ of its own holds another tumor', () => {
+    expect(
+      tumorsOf(
+        'DIAGNOSIS:\nBladder, cystoprostatectomy: Urothelial carcinoma, high grade.\nProstate: Prostatic adenocarcinoma, Gleason score 3+3=6.',
+      ),
+    ).toEqual(['C619 8140/3 0', 'C679 8120/3 0']);
+  });
+});

@@ -8,7 +8,10 @@ import { stem, Vocabulary } from './text/vocabulary.js';
 export interface TermBundle {
   readonly terms: Readonly<Record<string, readonly string[]>>;
   readonly benign: Readonly<Record<string, readonly string[]>>;
-  /** Words that say a histology only as the answer to a question for it: `Histologic type: urothelial`. */
+  /**
+   * Words that say a histology only as the answer to a question for it: `Histologic type: urothelial`. Behind the code may stand the organ whose
+   * histologies alone are named so: `8310/3 C64` "conventional".
+   */
   readonly answers: Readonly<Record<string, readonly string[]>>;
   /** Words of a kind that follow a general term in its statement, with `type`, `variant` or `subtype` behind: "carcinoma of the kidney, papillary type". */
   readonly fragments: Readonly<Record<string, readonly string[]>>;
@@ -55,6 +58,8 @@ export interface MorphologyEntry {
   readonly words: number;
   /** How far the words stand for the histology alone. */
   readonly use: 'term' | 'answer' | 'fragment';
+  /** Organ (three characters) that must be spoken of; empty when the words are enough. */
+  readonly organ: string;
 }
 
 export interface SiteEntry {
@@ -206,6 +211,9 @@ export function createCodingTables(
   return { icdo3, lexicon, vocabulary, morphology, anatomy, families: createFamilies(bundles.families), primaries };
 }
 
+/** Longest name that is like too many other words to be read where it is misread. */
+const SHORT_NAME = 4;
+
 function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): MorphologyEntry[] {
   const byPhrase = new Map<string, { codes: string[]; siteHint: string; own: boolean }>();
   const practice = [...Object.entries(bundle.terms), ...Object.entries(bundle.benign)];
@@ -232,14 +240,15 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
   }
   const entries: MorphologyEntry[] = [];
   for (const [key, { codes, siteHint, own }] of byPhrase) {
-    // Rare words of the book are read as printed; misread words are mended to those of practice only.
-    lexicon.add('morphology', key, entries.length, own);
-    entries.push({ codes, siteHint, words: key.split(' ').length, use: 'term' });
+    // Rare words of the book and short names (`LCIS`) are read as printed; misread words are mended to the others only.
+    lexicon.add('morphology', key, entries.length, own && key.length > SHORT_NAME);
+    entries.push({ codes, siteHint, words: key.split(' ').length, use: 'term', organ: '' });
   }
-  for (const [code, phrases] of Object.entries(bundle.answers)) {
+  for (const [name, phrases] of Object.entries(bundle.answers)) {
+    const [code = '', organ = ''] = name.split(' ');
     for (const phrase of phrases) {
       lexicon.add('morphology', keyOf(phrase), entries.length);
-      entries.push({ codes: [code], siteHint: '', words: 1, use: 'answer' });
+      entries.push({ codes: [code], siteHint: '', words: 1, use: 'answer', organ });
     }
   }
   // A fragment may stand for several kinds; the term before it says which.
@@ -256,7 +265,7 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
   }
   for (const [key, codes] of fragments) {
     lexicon.add('fragment', key, entries.length);
-    entries.push({ codes, siteHint: '', words: 1, use: 'fragment' });
+    entries.push({ codes, siteHint: '', words: 1, use: 'fragment', organ: '' });
   }
   return entries;
 }

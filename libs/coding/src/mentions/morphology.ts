@@ -24,7 +24,7 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): Morp
     const entry = tables.morphology[index];
     if (entry === undefined) continue;
     const place = placeOf(reading, from, to);
-    if (entry.use === 'answer' && !answersType(reading, from)) continue;
+    if (entry.use === 'answer' && !(answersType(reading, from) && speaksOf(reading, entry.organ, tables))) continue;
     const context = contextOf(reading, from, to);
     const code = behaviorOf(reading, codeOf(entry), from, to, tables);
     const partial = isPartial(reading, from, to);
@@ -114,6 +114,9 @@ function answersType({ answers, tokens }: Reading, from: number): boolean {
   const before = tokens.text.slice(tokens.start[from - 2] ?? 0, tokens.end[from - 1] ?? 0);
   return from >= 2 && tokens.clause[from] !== 1 && /^(histologic(al)?|tumou?r|cell)\s+type$/i.test(before);
 }
+
+const speaksOf = ({ anatomy }: Reading, organ: string, tables: CodingTables): boolean =>
+  organ === '' || anatomy.some(({ entry }) => tables.anatomy[entry]?.site.startsWith(organ) === true);
 
 /** The most malignant code of a term, then the first of the book. */
 const codeOf = ({ codes }: MorphologyEntry): string =>
