@@ -97,6 +97,30 @@ async function screensOf(page, url) {
       },
     ],
     ['primaries', '/primaries', 'article h2, main h2'],
+    [
+      'report-new',
+      '/reports/new',
+      'form',
+      async (on) => {
+        await on.fill('[name=text]', 'Skin, left forearm, excision: Malignant melanoma, Breslow thickness 0.6 mm.');
+        await on.fill('[name=dateOfBirth]', '2/30/1960');
+        await on.click('button[type=submit]');
+        await on.waitForSelector('[role=alert]:has-text("has no day")');
+      },
+    ],
+    ['abstract-new', '/abstracts/new', 'form'],
+    [
+      'words',
+      '/words',
+      'form',
+      async (on) => {
+        if ((await on.locator('table td').count()) > 0) return;
+        await on.fill('[name=term]', 'infiltrating mammary carcinoma');
+        await on.fill('[name=code]', '8500/3');
+        await on.keyboard.press('Enter');
+        await on.waitForSelector('table td');
+      },
+    ],
     ['follow-up', '/follow-up', '[role=grid]'],
     [
       'keys',
@@ -123,38 +147,59 @@ async function screensOf(page, url) {
   ];
 }
 
+/** What an administrator sees. */
+const screensOfAdmin = () => [
+  [
+    'senders',
+    '/senders',
+    'main h1',
+    async (on) => {
+      await on.click('text=Add a sender');
+      await on.keyboard.type('10.1.2.3');
+      await on.click('text=Save');
+      await on.waitForSelector('[role=alert]:has-text("Choose")');
+    },
+  ],
+  ['home-admin', '/', 'main section'],
+];
+
 try {
   const seeded = await seed(platform.services.databaseUrl);
   await runDemo(platform.api.url, seeded, { say: () => {}, tell });
   await sendOpenCases(platform.api.url, seeded);
   const { url } = platform.api;
-  const { login, password } = seeded.users['registrar.harbor'];
   let made = 0;
   for (const width of [1440, 960]) {
     for (const scheme of ['light', 'dark']) {
       const folder = path.join(out, `${scheme}-${width}`);
       mkdirSync(folder, { recursive: true });
-      const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
-      const page = await context.newPage();
-      page.setDefaultTimeout(30_000);
-      await page.goto(url);
-      await page.evaluate((wanted) => localStorage.setItem('mantine-color-scheme-value', wanted), scheme);
-      await page.reload();
-      await page.waitForSelector('input[name=login]');
-      await page.screenshot({ path: path.join(folder, 'sign-in.png') });
-      await page.fill('input[name=login]', login);
-      await page.fill('input[name=password]', password);
-      await page.keyboard.press('Enter');
-      await page.waitForSelector('header nav');
-      for (const [name, where, ready, before] of (await screensOf(page, url)).filter(isWanted)) {
-        await page.goto(`${url}${where}`);
-        await page.waitForSelector(ready);
-        await before?.(page);
-        await page.waitForLoadState('networkidle');
-        await page.screenshot({ path: path.join(folder, `${name}.png`) });
-        made += 1;
+      for (const [who, screens] of [
+        ['registrar.harbor', screensOf],
+        ['admin', screensOfAdmin],
+      ]) {
+        const { login, password } = seeded.users[who];
+        const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+        const page = await context.newPage();
+        page.setDefaultTimeout(30_000);
+        await page.goto(url);
+        await page.evaluate((wanted) => localStorage.setItem('mantine-color-scheme-value', wanted), scheme);
+        await page.reload();
+        await page.waitForSelector('input[name=login]');
+        await page.screenshot({ path: path.join(folder, 'sign-in.png') });
+        await page.fill('input[name=login]', login);
+        await page.fill('input[name=password]', password);
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('header nav');
+        for (const [name, where, ready, before] of (await screens(page, url)).filter(isWanted)) {
+          await page.goto(`${url}${where}`);
+          await page.waitForSelector(ready);
+          await before?.(page);
+          await page.waitForLoadState('networkidle');
+          await page.screenshot({ path: path.join(folder, `${name}.png`) });
+          made += 1;
+        }
+        await context.close();
       }
-      await context.close();
     }
   }
   process.stdout.write(`${made + 4} pictures in ${out}\n`);

@@ -124,6 +124,30 @@ const primaries = createRoute({
   component: lazyRouteComponent(() => import('./primaries/primaries-page.js'), 'PrimariesPage'),
 });
 
+const newReport = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/new',
+  component: lazyRouteComponent(() => import('./intake/report-page.js'), 'ReportPage'),
+});
+
+const newAbstract = createRoute({
+  getParentRoute: () => shell,
+  path: '/abstracts/new',
+  component: lazyRouteComponent(() => import('./intake/new-abstract-page.js'), 'NewAbstractPage'),
+});
+
+const coderWords = createRoute({
+  getParentRoute: () => shell,
+  path: '/words',
+  component: lazyRouteComponent(() => import('./intake/words-page.js'), 'WordsPage'),
+});
+
+const senders = createRoute({
+  getParentRoute: () => shell,
+  path: '/senders',
+  component: lazyRouteComponent(() => import('./intake/senders-page.js'), 'SendersPage'),
+});
+
 const patientSearch = createRoute({
   getParentRoute: () => shell,
   path: '/patients',
@@ -197,6 +221,10 @@ export const routes = root.addChildren([
     home,
     account,
     abstract,
+    newAbstract,
+    newReport,
+    coderWords,
+    senders,
     patientSearch,
     patient,
     patientHistory,

@@ -7,6 +7,7 @@ import { useMay } from '../session/session.js';
 import { showName } from '../ui/format.js';
 import { PageProblem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
+import { today } from '../ui/today.js';
 import { AbstractProvider, type AbstractDetail, type AbstractScreen, useDraft } from './context.js';
 import css from './abstract.module.css';
 import { Conflicts } from './conflicts.js';
@@ -24,11 +25,6 @@ import { useCaseKeys } from './use-case-keys.js';
 import { useEvidence } from './use-evidence.js';
 import { useAsked } from './staging.js';
 import { useFindings } from './use-findings.js';
-
-const today = (): string => {
-  const now = new Date();
-  return `${now.getFullYear()}${String(now.getMonth() + 1).padStart(2, '0')}${String(now.getDate()).padStart(2, '0')}`;
-};
 
 export function AbstractPage() {
   const { id } = useParams({ from: '/shell/abstracts/$id' });
@@ -102,7 +98,7 @@ function Case({
 }: { readonly detail: AbstractDetail; readonly heardAt: number } & Tables) {
   const may = useMay();
   const navigate = useNavigate();
-  const [day] = useState(today);
+  const [day] = useState(() => today());
   const draft = useDraftStore(detail, heardAt, dictionary, day);
   const [focused, setFocused] = useState<string | null>(null);
   const [lineage, setLineage] = useState<string | null>(null);

@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { answer, api } from '../api/client.js';
 import { monthsQuery, todayQuery } from '../follow-up/queries.js';
 import { mayIn, useMay, useSession } from '../session/session.js';
+import { SCREENS } from '../shell/screens.js';
+import { chordText } from '../ui/keys.js';
 import { showAge, showCount, showDate, showMonth, showSite } from '../ui/format.js';
 import { LIVE_MS } from '../ui/live.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
@@ -19,7 +21,14 @@ const greeting = (): string => {
 export function HomePage() {
   const session = useSession();
   const may = (right: string): boolean => mayIn(session, right);
-  const nothing = !['reports.read', 'follow-up.read', 'abstracts.read', 'research.read'].some(may);
+  const nothing = ![
+    'reports.read',
+    'follow-up.read',
+    'abstracts.read',
+    'research.read',
+    'intake.submit',
+    'settings.manage',
+  ].some(may);
   return (
     <main className={css.page} id="main">
       <header>
@@ -40,6 +49,7 @@ export function HomePage() {
         {may('follow-up.read') && <FollowUp />}
         {may('reports.read') && <SinceYesterday />}
         {may('research.read') && <Survival />}
+        <Also />
       </div>
     </main>
   );
@@ -215,6 +225,27 @@ function SinceYesterday() {
           <span />
           <strong data-none={of('failed') === 0}>{of('failed')}</strong>
         </li>
+      </ul>
+    </section>
+  );
+}
+
+/** Screens that are not in the bar. */
+function Also() {
+  const session = useSession();
+  const screens = SCREENS.filter(({ aside, right }) => aside === true && mayIn(session, right));
+  if (screens.length === 0) return null;
+  return (
+    <section className={css.card} aria-labelledby="also">
+      <h2 id="also">Also here</h2>
+      <ul className={css.rows}>
+        {screens.map(({ to, label, keys }) => (
+          <li key={to}>
+            <Link to={to}>{label}</Link>
+            <span />
+            <kbd>{chordText(keys)}</kbd>
+          </li>
+        ))}
       </ul>
     </section>
   );

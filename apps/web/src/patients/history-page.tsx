@@ -10,14 +10,12 @@ import { useIcdo3, useItemTables } from '../items/tables.js';
 import { showDate, showMoment, showName, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { PageProblem, Skeleton } from '../ui/problem.js';
+import { today } from '../ui/today.js';
 import { type Entry, type History, linesAt, type Moment, momentsOf, rowAt } from './history.js';
 import { historyQuery } from './queries.js';
 import css from './history.module.css';
 
 const ORDER = [...new Set([...OF_PERSON, ...SECTIONS.flatMap(({ items, rest }) => [...items, ...rest])])];
-
-const compact = (date: Date): string =>
-  `${date.getFullYear()}${String(date.getMonth() + 1).padStart(2, '0')}${String(date.getDate()).padStart(2, '0')}`;
 
 /** The last moment of a day that was typed, in the time of this machine. A month or a year ends with its last day. */
 function endOf(day: string): number {
@@ -112,11 +110,11 @@ function Past({ id, rows }: { readonly id: string; readonly rows: readonly Histo
 
   const byDate = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const date = parseDate(typed, compact(new Date()));
+    const date = parseDate(typed, today());
     if (!date.ok || date.value === null) return setWrong(date.ok ? 'Type a date.' : date.why);
     go(endOf(date.value));
   };
-  const dayShown = isNow ? '' : showDate(compact(new Date(chosen)));
+  const dayShown = isNow ? '' : showDate(today(new Date(chosen)));
   const [typed, setTyped] = useState(dayShown);
   useEffect(() => setTyped(dayShown), [dayShown]);
 

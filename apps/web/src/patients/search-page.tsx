@@ -8,9 +8,8 @@ import { SEXES, showDate, VITAL } from '../ui/format.js';
 import { formText } from '../ui/form-text.js';
 import { useKeys } from '../ui/keys.js';
 import { Empty, Problem } from '../ui/problem.js';
+import { today } from '../ui/today.js';
 import css from './patient.module.css';
-
-const today = (): string => new Date().toISOString().slice(0, 10).replaceAll('-', '');
 
 /** Find a person by the beginning of the name, birth date or record number. What is typed goes in a body and stays on this page. */
 export function PatientSearchPage() {

@@ -1,10 +1,12 @@
-/** The screens of the bar, each with the right that it needs. A screen that comes later is one more line. */
+/** Every screen, each with the right that it needs. A screen that comes later is one more line. */
 export interface Screen {
   readonly to: string;
   readonly label: string;
   readonly right: string;
   /** Two keys, typed one after the other outside of fields. */
   readonly keys: string;
+  /** Not in the bar: found on the home page, by the jump field and by its keys. */
+  readonly aside?: true;
 }
 
 export const SCREENS: readonly Screen[] = [
@@ -13,4 +15,8 @@ export const SCREENS: readonly Screen[] = [
   { to: '/primaries', label: 'Primaries', right: 'reports.read', keys: 'g m' },
   { to: '/patients', label: 'Patients', right: 'patients.search', keys: 'g p' },
   { to: '/follow-up', label: 'Follow-up', right: 'follow-up.read', keys: 'g f' },
+  { to: '/reports/new', label: 'New report', right: 'intake.submit', keys: 'n r', aside: true },
+  { to: '/abstracts/new', label: 'New abstract', right: 'abstracts.write', keys: 'n a', aside: true },
+  { to: '/words', label: 'Words of the coder', right: 'reports.screen', keys: 'g c', aside: true },
+  { to: '/senders', label: 'Senders over MLLP', right: 'settings.manage', keys: 'g s', aside: true },
 ];

@@ -58,11 +58,13 @@ export function Shell() {
         </Link>
         {!session.mustChange && (
           <nav aria-label="Screens" className={css.screens}>
-            {screens.map(({ to, label }) => (
-              <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'data-active': true }}>
-                {label}
-              </Link>
-            ))}
+            {screens
+              .filter(({ aside }) => aside !== true)
+              .map(({ to, label }) => (
+                <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'data-active': true }}>
+                  {label}
+                </Link>
+              ))}
           </nav>
         )}
         <button type="button" className={css.jump} onClick={() => setOpen('jump')}>
