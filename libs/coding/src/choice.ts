@@ -9,6 +9,12 @@ export interface Choice {
   readonly confidence: number;
 }
 
+/** Something made when it is first asked for: choices are made and dropped while site and histology are seen in the light of each other. */
+export function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** Most spans that one value shows. */
 const MOST_SPANS = 60;
 
@@ -22,12 +28,19 @@ interface Weighed {
 export function spansOf(reading: Reading, places: readonly Weighed[]): EvidenceSpan[] {
   const seen = new Set<number>();
   const spans: EvidenceSpan[] = [];
-  for (const { from, to } of [...places].sort((a, b) => b.weight - a.weight || a.from - b.from)) {
+  for (const { from, to } of inOrder(places)) {
     if (seen.has(from) || spans.length >= MOST_SPANS) continue;
     seen.add(from);
     spans.push(spanOf(reading, from, to));
   }
   return spans;
+}
+
+/** Places in one shape, whatever they were taken from, the heaviest first. */
+function inOrder(places: readonly Weighed[]): Weighed[] {
+  const plain: Weighed[] = [];
+  for (const { from, to, weight } of places) plain.push({ from, to, weight });
+  return plain.sort((a, b) => b.weight - a.weight || a.from - b.from);
 }
 
 export function spanOf(reading: Reading, from: number, to: number): EvidenceSpan {

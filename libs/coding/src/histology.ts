@@ -1,4 +1,4 @@
-import { type Choice, clamp, pooled, round, spansOf } from './choice.js';
+import { type Choice, clamp, lazily, pooled, round, spansOf } from './choice.js';
 import { type MorphologyMention } from './mentions/morphology.js';
 import { type Reading } from './reading.js';
 import { type EvidenceSpan } from './types.js';
@@ -21,8 +21,11 @@ export interface HistologyChoice extends Choice {
 }
 
 /** Mentions that state a diagnosis of this report. */
-export const stated = (mentions: readonly MorphologyMention[]): MorphologyMention[] =>
-  mentions.filter((one) => !one.negated && !one.history && one.uncertainty !== 'refused');
+export function stated(mentions: readonly MorphologyMention[]): MorphologyMention[] {
+  const found: MorphologyMention[] = [];
+  for (const one of mentions) if (!one.negated && !one.history && one.uncertainty !== 'refused') found.push(one);
+  return found;
+}
 
 /** Weights from which a mention is a statement of the diagnosis, and from which it may say what kind a general term is. */
 const STATES = 3;
@@ -53,69 +56,104 @@ export function chooseHistology(
   families: Families,
   site: string | null,
 ): HistologyChoice | null {
-  let weak: HistologyChoice['weak'] = 'no';
-  let pool = stated(all);
-  if (!pool.some((one) => one.weight >= 0.9)) {
-    const refused = all.filter(
-      (one) => !one.negated && !one.history && one.kind !== 'history' && one.uncertainty === 'refused',
-    );
-    const history = all.filter(
-      (one) => !one.negated && one.uncertainty !== 'refused' && (one.history || one.kind === 'history'),
-    );
-    if (pool.length === 0 && refused.length > 0) [pool, weak] = [refused, 'refused'];
-    else if (history.length > 0) [pool, weak] = [[...pool, ...history], 'history'];
-  }
+  const { pool, weak } = poolOf(all);
   if (pool.length === 0) return null;
   const behavior = behaviorOf(pool, families);
-  const candidates = candidatesOf(pool, behavior, families, site);
-  const ranked = [...candidates.values()].sort((a, b) =>
-    Math.abs(a.total - b.total) < 0.05 * (a.total + b.total) ? a.first - b.first : b.total - a.total,
-  );
+  const ranked = rankedOf(candidatesOf(pool, behavior, families, site));
   const [first] = ranked;
   if (first === undefined) return null;
   const combined = combine(first, ranked, families, site);
-  const rivals = ranked.filter(
-    (one) =>
-      one !== first &&
-      one.code !== combined?.code &&
-      !families.parentsOf(first.code).has(one.code) &&
-      !(families.parentsOf(one.code).has(first.code) && one.best < REFINES) &&
-      !(combined?.uses.includes(one) ?? false),
-  );
   const value = combined?.code ?? first.code;
-  const main = [...first.mentions, ...(combined?.uses.flatMap((one) => one.mentions) ?? [])].sort(
-    (a, b) => b.weight - a.weight || a.from - b.from,
-  );
+  const main = mainOf(first, combined);
   const chosen = new Set(main);
-  const same = all.filter((one) => !one.negated && codeAt(one, families, site) === first.code && !chosen.has(one));
+  const spans = lazily(() =>
+    spansOf(reading, [
+      ...main,
+      ...slightly(all, (one) => !chosen.has(one) && codeAt(one, families, site) === first.code),
+    ]),
+  );
+  const behaviorSpans = lazily(() =>
+    spansOf(reading, [...main, ...slightly(all, (one) => !chosen.has(one) && one.code.charAt(5) === behavior)]),
+  );
   return {
     value,
     code: `${value}/${behavior}`,
     behavior,
     behaviorConfidence: behaviorConfidence(pool, behavior, main),
-    behaviorSpans: spansOf(reading, [
-      ...main,
-      ...all
-        .filter((one) => !one.negated && one.code.slice(5) === behavior && !chosen.has(one))
-        .map(({ from, to, weight }) => ({ from, to, weight: weight / 100 })),
-    ]),
+    get behaviorSpans() {
+      return behaviorSpans();
+    },
     main,
     chosen,
     weak,
-    spans: spansOf(reading, [...main, ...same.map(({ from, to, weight }) => ({ from, to, weight: weight / 100 }))]),
+    get spans() {
+      return spans();
+    },
     rule: combined?.rule ?? (families.isVague(value) ? 'term-general' : 'term'),
-    confidence: confidenceOf(
+    confidence: confidenceOf({
       value,
       first,
-      rivals[0],
+      rival: ranked.find((one) => isRival(one, first, combined, families)),
       main,
       families,
-      combined !== null,
+      combined: combined !== null,
       weak,
-      hints(all, value, families),
+      hinted: hints(all, value, families),
       site,
-    ),
+    }),
   };
+}
+
+/** Terms that state the diagnosis; where none does, those that are ambiguous, and those of history. */
+function poolOf(all: readonly MorphologyMention[]): { pool: MorphologyMention[]; weak: HistologyChoice['weak'] } {
+  const pool = stated(all);
+  for (const one of pool) if (one.weight >= 0.9) return { pool, weak: 'no' };
+  const refused: MorphologyMention[] = [];
+  const history: MorphologyMention[] = [];
+  for (const one of all) {
+    if (one.negated) continue;
+    if (one.uncertainty !== 'refused') {
+      if (one.history || one.kind === 'history') history.push(one);
+    } else if (!one.history && one.kind !== 'history') refused.push(one);
+  }
+  if (pool.length === 0 && refused.length > 0) return { pool: refused, weak: 'refused' };
+  return history.length > 0 ? { pool: [...pool, ...history], weak: 'history' } : { pool, weak: 'no' };
+}
+
+/** The strongest first; of two as strong the one named first. */
+function rankedOf(candidates: ReadonlyMap<string, Candidate>): Candidate[] {
+  const ranked: Candidate[] = [];
+  for (const one of candidates.values()) ranked.push(one);
+  return ranked.sort((a, b) =>
+    Math.abs(a.total - b.total) < 0.05 * (a.total + b.total) ? a.first - b.first : b.total - a.total,
+  );
+}
+
+/** Mentions that state the chosen code, the heaviest first. */
+function mainOf(first: Candidate, combined: Combined | null): MorphologyMention[] {
+  const main: MorphologyMention[] = [];
+  for (const one of first.mentions) main.push(one);
+  for (const { mentions } of combined?.uses ?? []) for (const one of mentions) main.push(one);
+  return main.sort((a, b) => b.weight - a.weight || a.from - b.from);
+}
+
+/** A candidate that says something else than the chosen one and what it counts with. */
+const isRival = (one: Candidate, first: Candidate, combined: Combined | null, families: Families): boolean =>
+  one !== first &&
+  one.code !== combined?.code &&
+  !families.parentsOf(first.code).has(one.code) &&
+  !(families.parentsOf(one.code).has(first.code) && one.best < REFINES) &&
+  !(combined?.uses.includes(one) ?? false);
+
+/** Other places that say the same, as evidence behind the main ones. */
+function slightly(
+  all: readonly MorphologyMention[],
+  says: (one: MorphologyMention) => boolean,
+): { from: number; to: number; weight: number }[] {
+  const places: { from: number; to: number; weight: number }[] = [];
+  for (const one of all)
+    if (!one.negated && says(one)) places.push({ from: one.from, to: one.to, weight: one.weight / 100 });
+  return places;
 }
 
 const codeAt = (one: MorphologyMention, families: Families, site: string | null): string => {
@@ -194,12 +232,19 @@ function candidateOf(
   return { code, mentions, own, best: best * fit, first, total: own };
 }
 
+/** The code that two kinds have together, and the other kind. */
+interface Combined {
+  readonly code: string;
+  readonly rule: string;
+  readonly uses: readonly Candidate[];
+}
+
 function combine(
   first: Candidate,
   ranked: readonly Candidate[],
   families: Families,
   site: string | null,
-): { code: string; rule: string; uses: readonly Candidate[] } | null {
+): Combined | null {
   const strong = ranked.filter((one) => one.best >= STATES && one.best >= first.best * 0.45);
   for (const rule of families.combinations) {
     if (rule.code === first.code) continue;
@@ -232,17 +277,28 @@ const hints = (all: readonly MorphologyMention[], value: string, families: Famil
   all.some((one) => !one.negated && one.kind !== 'history' && families.parentsOf(one.code.slice(0, 4)).has(value));
 
 /** Confidence by what carries the choice; the figures are set by hand and checked by `npm run score -- coding`. */
-function confidenceOf(
-  value: string,
-  first: Candidate,
-  rival: Candidate | undefined,
-  main: readonly MorphologyMention[],
-  families: Families,
-  combined: boolean,
-  weak: HistologyChoice['weak'],
-  hinted: boolean,
-  site: string | null,
-): number {
+function confidenceOf({
+  value,
+  first,
+  rival,
+  main,
+  families,
+  combined,
+  weak,
+  hinted,
+  site,
+}: {
+  value: string;
+  first: Candidate;
+  rival: Candidate | undefined;
+  main: readonly MorphologyMention[];
+  families: Families;
+  combined: boolean;
+  weak: HistologyChoice['weak'];
+  /** A kind of the chosen general term is hinted at. */
+  hinted: boolean;
+  site: string | null;
+}): number {
   const top = main[0]?.weight ?? 0;
   const share = first.total / (first.total + (rival?.total ?? 0) + 0.5);
   let confidence = 0.5 + 0.49 * share;

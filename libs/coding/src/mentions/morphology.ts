@@ -17,7 +17,7 @@ export interface MorphologyMention extends Context, Place {
 const RANK: Readonly<Record<string, number>> = { '3': 3, '2': 2, '1': 1, '0': 0 };
 
 /** Every morphology term of the report with its context and weight. */
-export function morphologyMentions(reading: Reading, tables: CodingTables): MorphologyMention[] {
+export function morphologyMentions(reading: Reading, tables: CodingTables): readonly MorphologyMention[] {
   const mentions: MorphologyMention[] = [];
   const { cue } = reading;
   for (const { from, to, entry: index } of reading.morphology) {
@@ -40,18 +40,44 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): Morp
     if (partial) weight *= 0.25;
     // `Carcinoma from the margin`, `distance of carcinoma to ...` say little of what the tumor is.
     if (cue[to + 1] === CUE.margin) weight *= 0.5;
-    mentions.push({
-      ...place,
-      ...context,
-      metastatic: context.metastatic || node,
-      entry,
-      code,
-      partial,
-      weight,
-    });
+    const metastatic = context.metastatic || node;
+    mentions.push(mentionOf({ place, context, metastatic, entry, code, partial, weight }));
   }
   return withoutChoices(reading, withFragments(reading, mentions, tables));
 }
+
+/** A mention; all are made here, so that they have one shape, which speed needs. */
+const mentionOf = ({
+  place,
+  context,
+  metastatic,
+  entry,
+  code,
+  partial,
+  weight,
+}: {
+  place: Place;
+  context: Omit<Context, 'metastatic'>;
+  metastatic: boolean;
+  entry: MorphologyEntry;
+  code: string;
+  partial: boolean;
+  weight: number;
+}): MorphologyMention => ({
+  from: place.from,
+  to: place.to,
+  kind: place.kind,
+  specimen: place.specimen,
+  answer: place.answer,
+  negated: context.negated,
+  history: context.history,
+  metastatic,
+  uncertainty: context.uncertainty,
+  entry,
+  code,
+  partial,
+  weight,
+});
 
 /** Furthest that a kind stands behind its term, in words. */
 const FRAGMENT_REACH = 16;
@@ -61,8 +87,10 @@ function withFragments(
   reading: Reading,
   mentions: readonly MorphologyMention[],
   tables: CodingTables,
-): MorphologyMention[] {
-  const found = [...mentions];
+): readonly MorphologyMention[] {
+  if (reading.fragments.length === 0) return mentions;
+  const found: MorphologyMention[] = [];
+  for (const one of mentions) found.push(one);
   for (const { from, to, entry: index } of reading.fragments) {
     const entry = tables.morphology[index];
     if (entry === undefined) continue;
@@ -73,7 +101,10 @@ function withFragments(
     const general = before.code.slice(0, 4);
     const code = entry.codes.find((one) => tables.families.parentsOf(one.slice(0, 4)).has(general));
     if (code === undefined) continue;
-    found.push({ ...before, from, to, entry, code, partial: isPartial(reading, from, to) || before.partial });
+    const partial = isPartial(reading, from, to) || before.partial;
+    const place = { ...before, from, to };
+    const { metastatic, weight } = before;
+    found.push(mentionOf({ place, context: before, metastatic, entry, code, partial, weight }));
   }
   return found.sort((a, b) => a.from - b.from);
 }
@@ -82,7 +113,7 @@ function withFragments(
  * A form that lists the possible histologies line by line, of which a person marked one by hand, states none of them: after such a list
  * stands "Other (specify)" or "cannot be determined".
  */
-function withoutChoices(reading: Reading, mentions: readonly MorphologyMention[]): MorphologyMention[] {
+function withoutChoices(reading: Reading, mentions: readonly MorphologyMention[]): readonly MorphologyMention[] {
   const { tokens } = reading;
   const listed = new Set<MorphologyMention>();
   for (let first = 0; first < mentions.length; first += 1) {
@@ -104,7 +135,10 @@ function withoutChoices(reading: Reading, mentions: readonly MorphologyMention[]
     }
     first = Math.max(first, last - 1);
   }
-  return mentions.map((one) => (listed.has(one) ? { ...one, weight: one.weight * 0.1 } : one));
+  if (listed.size === 0) return mentions;
+  return mentions.map((one) =>
+    listed.has(one) ? mentionOf({ ...one, place: one, context: one, weight: one.weight * 0.1 }) : one,
+  );
 }
 
 /** Whether words answer the question for the histology, with a colon (`Histologic type: ductal`) or without. */

@@ -1,5 +1,5 @@
 import { type Icdo3 } from '@perennial/icdo3';
-import { calibrated, type Calibration, type Choice, clamp, pooled, round, spansOf } from '../choice.js';
+import { calibrated, type Calibration, type Choice, clamp, lazily, pooled, round, spansOf } from '../choice.js';
 import { type Families } from '../families.js';
 import { type HistologyChoice } from '../histology.js';
 import { type SiteMention } from '../mentions/anatomy.js';
@@ -54,11 +54,14 @@ function decide(
   const code = organ.votes.some((one) => sideBeside(reading, one)) ? (PART_WITH_SIDES[part] ?? part) : part;
   const best = strongest(organ.votes);
   const fromTerm = mentions.length === 0 || hint.startsWith(organ.site);
+  const spans = lazily(() => spansOf(reading, fromTerm ? [...mentions, ...terms] : mentions));
   return {
     value: code,
     strength: best,
     mentions: mentions.length === 0 ? terms : mentions,
-    spans: spansOf(reading, fromTerm ? [...mentions, ...terms] : mentions),
+    get spans() {
+      return spans();
+    },
     rule: mentions.length === 0 ? 'site-of-histology' : code.endsWith('9') ? 'words-of-anatomy' : 'subsite-words',
     confidence: confidenceOf(score, second, best, families.usual(histology.value, organ.site), histology),
   };

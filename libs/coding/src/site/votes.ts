@@ -18,26 +18,34 @@ const SKIN_TUMOR = /^(87[2-9]|8247|809|81[01]|839|84[01]|8832|8542|880[0-9]X)/;
 const LYMPHOID = /^(959|9[67]|98|99)/;
 const SOFT = /^(88|89[0-3]|899|904|91[2-5]|91[67]|92[5]|95[4-7])/;
 
-/** What the statements of each specimen come to. */
+/** What the statements of each specimen come to: weight of the tumor and of spread, by the specimen's key. */
 interface SpecimenFacts {
-  malignant: number;
-  metastatic: number;
+  readonly malignant: Float64Array;
+  readonly metastatic: Float64Array;
+  /** A specimen holds the tumor itself. */
+  anyMalignant: boolean;
 }
+
+const SPECIMENS = 256;
 
 function specimenFacts(
   mentions: readonly MorphologyMention[],
   histology: HistologyChoice,
   families: Families,
-): Map<number, SpecimenFacts> {
-  const facts = new Map<number, SpecimenFacts>();
+): SpecimenFacts {
+  const facts = {
+    malignant: new Float64Array(SPECIMENS),
+    metastatic: new Float64Array(SPECIMENS),
+    anyMalignant: false,
+  };
   for (const one of mentions) {
-    if (one.specimen === 0 || one.weight <= 0 || !/[23]$/.test(one.code)) continue;
-    const known = facts.get(one.specimen) ?? { malignant: 0, metastatic: 0 };
-    if (one.negated || one.history || one.code.slice(5) < histology.behavior || !related(one, histology, families)) {
-      // The specimen was spoken of.
-    } else if (one.metastatic) known.metastatic = Math.max(known.metastatic, one.weight);
-    else known.malignant = Math.max(known.malignant, one.weight);
-    facts.set(one.specimen, known);
+    if (one.specimen === 0 || one.negated || one.history) continue;
+    const behavior = one.code.charAt(5);
+    if ((behavior !== '2' && behavior !== '3') || behavior < histology.behavior || !related(one, histology, families))
+      continue;
+    const weights = one.metastatic ? facts.metastatic : facts.malignant;
+    weights[one.specimen] = Math.max(weights[one.specimen] ?? 0, one.weight);
+    if (!one.metastatic && one.weight > 0) facts.anyMalignant = true;
   }
   return facts;
 }
@@ -60,8 +68,6 @@ export function siteVotes(
   icdo3: Icdo3,
 ): Vote[] {
   const facts = specimenFacts(morphology, histology, families);
-  let anyMalignant = false;
-  for (const one of facts.values()) if (one.malignant > 0) anyMalignant = true;
   const terms = termIndex(reading, morphology, histology, families);
   const skinSpoken = skinWords(reading, sites);
   const votes: Vote[] = [];
@@ -72,7 +78,7 @@ export function siteVotes(
       one.weight *
       ROLE[one.role] *
       fit *
-      inSpecimen(one, facts, anyMalignant) *
+      inSpecimen(one, facts) *
       nearness(reading, one, terms, histology) *
       asSkin(reading, one, terms, histology.value);
     if (weight > 0) votes.push({ code, within: one.entry.within, weight, mention: one });
@@ -81,11 +87,10 @@ export function siteVotes(
 }
 
 /** Factor of a word by what its specimen holds: the tumor, its spread, or neither while another holds it. */
-function inSpecimen(one: SiteMention, facts: ReadonlyMap<number, SpecimenFacts>, anyMalignant: boolean): number {
+function inSpecimen(one: SiteMention, { malignant, metastatic, anyMalignant }: SpecimenFacts): number {
   if (one.specimen === 0 || one.answer === LABEL.site) return 1;
-  const fact = facts.get(one.specimen);
-  if (fact !== undefined && fact.malignant > 0) return 1.4;
-  if (fact !== undefined && fact.metastatic > 0) return one.role === 'primary' ? 1 : 0.3;
+  if ((malignant[one.specimen] ?? 0) > 0) return 1.4;
+  if ((metastatic[one.specimen] ?? 0) > 0) return one.role === 'primary' ? 1 : 0.3;
   return anyMalignant ? 0.2 : 1;
 }
 

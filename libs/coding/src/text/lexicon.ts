@@ -33,6 +33,8 @@ export class Lexicon {
   private keys = new Float64Array(0);
   private values = new Int32Array(0);
   private out = new Int32Array(0);
+  /** 1 for nodes where a phrase ends. */
+  private ends = new Uint8Array(0);
   private starts = new Uint8Array(0);
   private skippable = new Uint8Array(0);
   private mask = 0;
@@ -73,7 +75,9 @@ export class Lexicon {
       if (key < this.width) this.starts[key] = 1;
     }
     this.out = new Int32Array(this.nodes * KIND_COUNT).fill(UNREACHED);
+    this.ends = new Uint8Array(this.nodes);
     for (const { node, kind, entry } of this.outputs) {
+      this.ends[node] = 1;
       const at = node * KIND_COUNT + kind;
       if (this.out[at] === UNREACHED) this.out[at] = entry;
     }
@@ -141,7 +145,7 @@ export class Lexicon {
   /** The longest phrase of each kind that begins at a word. */
   private walk(tokens: Tokens, from: number, best: Int32Array, bestTo: Int32Array): void {
     const { count, word, gap, clause } = tokens;
-    best.fill(UNREACHED);
+    for (let kind = 0; kind < KIND_COUNT; kind += 1) best[kind] = UNREACHED;
     let node = 0;
     let skipped = 0;
     let unread = 0;
@@ -170,6 +174,7 @@ export class Lexicon {
         continue;
       }
       node = next;
+      if (this.ends[node] === 0) continue;
       for (let kind = 0; kind < KIND_COUNT; kind += 1) {
         const entry = this.out[node * KIND_COUNT + kind] ?? UNREACHED;
         // Only terms of morphology are spoken with other words between their parts.

@@ -186,7 +186,7 @@ export class Vocabulary {
    */
   joined(text: string, start: number, end: number, from: number, to: number, touching: boolean): number {
     const length = end - start + to - from;
-    if (length > LONGEST || !this.beginnings.hasJoined(text, start, end, from)) return NONE;
+    if (length > LONGEST || !this.beginnings.hasJoined(text, start, end, from, touching ? THREE : FIVE)) return NONE;
     const whole = (text.slice(start, end) + text.slice(from, to)).toLowerCase();
     const id = this.ids.get(stem(whole));
     if (id !== undefined) return this.mendable[id] === true ? id : NONE;
@@ -274,37 +274,46 @@ export class Vocabulary {
 
 const without = (text: string, at: number): string => text.slice(0, at) + text.slice(at + 1);
 
-/** The first three letters that words begin with. */
+/** Letters that a word is told by which may be misread behind them, and one that may not. */
+const THREE = 3;
+const FIVE = 5;
+
+/** The first letters that words begin with: three, and of longer words five. */
 class Beginnings {
   private readonly seen = new Uint8Array(1 << 15);
+  private readonly fives = new FormSet();
 
   add(word: string): void {
-    const place = placeOfThree(word, 0);
-    if (place >= 0) this.seen[place] = 1;
+    const place = placeOf(word, 0, THREE);
+    if (place < 0) return;
+    this.seen[place] = 1;
+    const five = placeOf(word, 0, FIVE);
+    if (five >= 0) this.fives.add(five);
   }
 
-  /** Whether a word begins like the lower-case text at a place; never where other marks than letters stand among the three. */
+  /** Whether a word begins with the three letters at a place of a lower-case text; never where other marks than letters stand among them. */
   has(text: string, at: number): boolean {
-    const place = placeOfThree(text, at);
+    const place = placeOf(text, at, THREE);
     return place >= 0 && this.seen[place] === 1;
   }
 
   /** Whether a word begins like two pieces of a text of any case, the first from `start` to `end`, the second at `from`. */
-  hasJoined(text: string, start: number, end: number, from: number): boolean {
+  hasJoined(text: string, start: number, end: number, from: number, letters: number): boolean {
     let place = 0;
-    for (let at = 0; at < 3; at += 1) {
+    for (let at = 0; at < letters; at += 1) {
       const letter = (text.charCodeAt(start + at < end ? start + at : from + at - end + start) | 32) - 96;
       if (letter < 1 || letter > 26) return false;
       place = place * 32 + letter;
+      if (at === THREE - 1 && this.seen[place] === 0) return false;
     }
-    return this.seen[place] === 1;
+    return letters === THREE || this.fives.mayHave(place);
   }
 }
 
-/** Three small letters as a number, -1 where others stand among them. */
-function placeOfThree(text: string, from: number): number {
+/** Some small letters as a number, -1 where others stand among them. */
+function placeOf(text: string, from: number, letters: number): number {
   let place = 0;
-  for (let at = from; at < from + 3; at += 1) {
+  for (let at = from; at < from + letters; at += 1) {
     const letter = text.charCodeAt(at) - 96;
     if (!(letter >= 1 && letter <= 26)) return -1;
     place = place * 32 + letter;
