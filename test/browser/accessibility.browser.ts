@@ -43,11 +43,11 @@ describe('accessibility of every screen', () => {
     await addUser(registry, 'central', 'central_registrar', null);
     const laboratory = as(api.url, await registry.token('facility_reporter', null));
     const central = as(api.url, await registry.token('central_registrar', null));
-    const send = async (filler: string, text: string): Promise<{ abstractIds: string[] }> => {
+    const send = async (filler: string, text: string, mrn = filler): Promise<{ abstractIds: string[] }> => {
       const answer = await laboratory
         .post('intake/hl7')
         .set('Content-Type', 'application/hl7-v2')
-        .send(hl7({ filler, mrn: filler, text }));
+        .send(hl7({ filler, mrn, text }));
       const { body } = await eventually(
         'processing',
         () => central.get(answer.headers.location!.replace('/api/v1/', '')),
@@ -58,6 +58,8 @@ describe('accessibility of every screen', () => {
     const { abstractIds } = await send('X1', REPORT);
     await send('X2', 'Lymph node, right neck, aspiration: Atypical cells, cannot exclude malignancy.');
     await send('X3', 'Colon, polypectomy: Tubular adenoma. No high grade dysplasia.');
+    await send('X4', REPORT.replace('Left', 'Right'), 'X1');
+    await addUser(registry, 'admin', 'administrator', null);
     abstractId = abstractIds[0]!;
     patientId = (await central.get(`abstracts/${abstractId}`)).body.patientId;
     const context = await browser.newContext({
@@ -99,7 +101,13 @@ describe('accessibility of every screen', () => {
     ['failed messages', () => '/worklists/failed', 'main h2'],
     ['an abstract', () => `/abstracts/${abstractId}`, 'mark'],
     ['patients', () => '/patients', 'input[name=name]'],
-    ['a patient', () => `/patients/${patientId}`, 'main h2'],
+    ['a patient', () => `/patients/${patientId}`, 'main table'],
+    ['history of a patient', () => `/patients/${patientId}/history?at=2020-01-01`, 'main section h2'],
+    ['history now', () => `/patients/${patientId}/history`, 'main section h2'],
+    ['a pair of primaries', () => '/primaries', 'form[aria-label=Decision]'],
+    ['a new report', () => '/reports/new', 'form'],
+    ['a new abstract', () => '/abstracts/new', 'form'],
+    ['words of the coder', () => '/words', 'form'],
     ['follow-up', () => '/follow-up', 'nav[aria-label="Months"] button'],
     ['a code', () => '/codes/C504', 'main h2'],
     ['account', () => '/account', 'main h2'],
@@ -114,25 +122,64 @@ describe('accessibility of every screen', () => {
     });
   });
 
-  it('names every field of the abstract form and goes through them in the order on the screen', async () => {
+  /** Fields as a screen reader is told of them, in its order. */
+  async function fieldsInTree(): Promise<{ name: string; description: string }[]> {
+    const session = await page.context().newCDPSession(page);
+    const form = await session.send('Runtime.evaluate', { expression: "document.querySelector('[data-form]')" });
+    const { nodes } = await session.send('Accessibility.queryAXTree', {
+      objectId: form.result.objectId!,
+      role: 'textbox',
+    });
+    await session.detach();
+    return nodes
+      .filter(({ ignored }) => !ignored)
+      .map(({ name, description }) => ({
+        name: String(name?.value ?? ''),
+        description: String(description?.value ?? ''),
+      }));
+  }
+
+  it('tells a screen reader the name of every field of the abstract form, in the order of the Tab key', async () => {
     await page.goto(`${api.url}/abstracts/${abstractId}`);
     await page.waitForSelector('mark');
+    await page.waitForLoadState('networkidle');
+    const labels = await page
+      .locator('[data-form] [data-field]')
+      .evaluateAll((fields) =>
+        fields.map((field) => (field as HTMLInputElement).labels?.[0]?.querySelector('span')?.textContent ?? ''),
+      );
+    const told = await fieldsInTree();
+    expect(labels.length).toBeGreaterThan(50);
+    expect(labels.filter((label) => label === '')).toEqual([]);
+    expect(told.length).toBe(labels.length);
+    told.forEach(({ name }, index) => expect(name).toContain(labels[index]));
+    // And the Tab key goes through them in that order, without a stop in between that is not a control of the form.
     await page.focus('#item-nameLast');
     const walked: string[] = [];
-    for (let step = 0; step < 12; step += 1) {
-      walked.push(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.field ?? ''));
+    for (let guard = 0; walked.length < labels.length && guard < 200; guard += 1) {
+      const label = await page.evaluate(() => {
+        const active = document.activeElement as HTMLInputElement;
+        return active.dataset.field === undefined
+          ? null
+          : (active.labels?.[0]?.querySelector('span')?.textContent ?? '');
+      });
+      if (label !== null) walked.push(label);
       await page.keyboard.press('Tab');
     }
-    const onScreen = await page
-      .locator('[data-form] [data-field]')
-      .evaluateAll((fields) => fields.slice(0, 12).map((field) => (field as HTMLElement).dataset.field));
-    expect(walked).toEqual(onScreen);
-    const unnamed = await page
-      .locator('[data-form] [data-field]')
-      .evaluateAll(
-        (fields) => fields.filter((field) => ((field as HTMLInputElement).labels?.length ?? 0) === 0).length,
-      );
-    expect(unnamed).toBe(0);
+    expect(walked).toEqual(labels);
+  });
+
+  it('tells a screen reader what is wrong at a field, and which value it shows', async () => {
+    await page.goto(`${api.url}/abstracts/${abstractId}`);
+    await page.waitForSelector('mark');
+    await page.focus('#item-dateOf1stContact');
+    await page.keyboard.type('2/30/2024');
+    await page.keyboard.press('Enter');
+    const told = await fieldsInTree();
+    expect(told.find(({ name }) => name.includes('Date of 1st Contact'))?.description).toContain('has no day 30');
+    expect(await page.getAttribute('#item-dateOf1stContact', 'aria-invalid')).toBe('true');
+    await page.focus('#item-dateOf1stContact');
+    await page.keyboard.press('Escape');
   });
 
   it('opens the map of keys and the jump field by keyboard, without a violation', async () => {
@@ -146,5 +193,26 @@ describe('accessibility of every screen', () => {
     await page.keyboard.type('breast');
     await page.waitForSelector('[role=option]');
     expect(await violations(page)).toEqual([]);
+  });
+
+  describe.each(['light', 'dark'] as const)('of an administrator, %s', (scheme) => {
+    it('senders', async () => {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: true });
+      const own = await context.newPage();
+      own.setDefaultTimeout(20_000);
+      await own.goto(api.url);
+      await own.evaluate((wanted) => localStorage.setItem('mantine-color-scheme-value', wanted), scheme);
+      await own.reload();
+      await own.fill('input[name=login]', 'admin');
+      await own.fill('input[name=password]', PASSWORD);
+      await own.keyboard.press('Enter');
+      await own.waitForSelector('header nav');
+      await own.goto(`${api.url}/senders`);
+      await own.click('text=Add a sender');
+      await own.click('text=Save');
+      await own.waitForSelector('[role=alert]');
+      expect(await violations(own)).toEqual([]);
+      await context.close();
+    });
   });
 });

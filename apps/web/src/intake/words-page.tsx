@@ -6,7 +6,7 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { searchHistologies, searchSites } from '../items/code-search.js';
 import { useIcdo3 } from '../items/tables.js';
 import { useMay } from '../session/session.js';
-import { showMoment, showSite } from '../ui/format.js';
+import { showDate, showSite } from '../ui/format.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
 import { Field, focusFirst, linked, refusal, useFacilitiesOf, type Values, type Wrong } from './fields.js';
@@ -102,7 +102,7 @@ export function WordsPage() {
                 </td>
                 <td>{label(word)}</td>
                 <td>{facility(word.facilityId)}</td>
-                <td>{showMoment(word.createdAt)}</td>
+                <td>{showDate(word.createdAt.slice(0, 10).replaceAll('-', ''))}</td>
                 <td>
                   {may('reports.screen') && (
                     <button type="button" className={css.link} onClick={() => void retire(word)}>
