@@ -263,6 +263,25 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
     expect(resent.body.files.map((file: { path: string }) => file.path.slice(-9, -7))).toEqual(['_M']);
   });
 
+  it('holds back records of one patient that contradict each other', async () => {
+    const person = { mrn: 'A9', last: 'Contradicted', birth: '19490909' };
+    const [breast, kidney] = [
+      await send({ ...person, filler: 'H-1', text: BREAST }),
+      await send({ ...person, filler: 'H-2', text: 'Left kidney, nephrectomy: Clear cell renal cell carcinoma.' }),
+    ];
+    expect((await complete(breast.abstractIds[0]!)).status).toBe(200);
+    expect((await complete(kidney.abstractIds[0]!, { dateOfBirth: '19490908' })).status).toBe(200);
+    const { body } = await central
+      .post('submissions')
+      .send({ profile: 'state-new', facilityId: registry.facilities[0] });
+    const sent = await eventually(
+      'delivery',
+      () => central.get(`submissions/${body.id}`),
+      (one) => one.body.state === 'sent',
+    );
+    expect(sent.body.manifest).toMatchObject({ held: 2, heldByEdit: { IR01: 2 } });
+  });
+
   it('lets none of the 87 items of identity and text into an incidence file', async () => {
     const { abstractIds } = await send({ filler: 'I-1', mrn: 'A6', last: 'Seeded', birth: '19510101', text: BREAST });
     expect((await complete(abstractIds[0]!)).status).toBe(200);

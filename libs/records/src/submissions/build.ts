@@ -8,9 +8,8 @@ import { createGzip } from 'node:zlib';
 import { createNaaccrWriter, type ItemValues, type PatientRecord, type RecordType } from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError } from '@perennial/problem';
-import { runEdits } from '@perennial/edits';
-import { setInUse } from '../edits/index.js';
 import { asPatientRecord, type RegistryTables } from '../tables.js';
+import { checkRecords } from './check-records.js';
 import { type FrozenRecord, frozenPage } from './frozen-records.js';
 import { findProfile, type SubmissionProfile } from './profiles.js';
 
@@ -96,8 +95,13 @@ async function deliver(
   const profile = submission === undefined ? undefined : findProfile(submission.profile);
   if (submission === undefined || profile === undefined) return 'missing';
   if (!['frozen', 'checked', 'built'].includes(submission.state)) return submission.state;
-  if (submission.state === 'frozen' && (await check(scoped, principal, submission, profile, tables)) === 'held')
-    return 'held';
+  if (submission.state === 'frozen') {
+    const today = daysOf(submission.frozen_at);
+    const state = await scoped(principal, (tx) =>
+      checkRecords(tx, submission.id, submission.record_count, profile, today, tables),
+    );
+    if (state === 'held') return state;
+  }
   const folder = path.resolve(outboundDir, profile.id, submission.id);
   const manifest = await writeFiles(scoped, principal, submission, profile, folder, tables);
   await scoped(principal, async (tx) => {
@@ -112,43 +116,7 @@ async function deliver(
 
 const daysOf = (at: Date): string => at.toISOString().slice(0, 10).replaceAll('-', '');
 
-/** Run the submission's edits on every frozen record and hold back those with an error. */
-async function check(
-  scoped: Scoped,
-  principal: Principal,
-  submission: SubmissionRow,
-  profile: SubmissionProfile,
-  tables: RegistryTables,
-): Promise<'checked' | 'held'> {
-  const today = daysOf(submission.frozen_at);
-  return scoped(principal, async (tx) => {
-    let held = 0;
-    const set = await setInUse(tx, tables.edits, profile.editSet);
-    for (let after = 0; ;) {
-      const page = await frozenPage(tx, submission.id, profile.of, after, PAGE);
-      if (page.length === 0) break;
-      const failed = page.flatMap((record) => {
-        const errors = runEdits(set, recordOf(record, tables), today).filter((finding) => finding.severity === 'error');
-        return errors.length === 0
-          ? []
-          : [{ position: record.position, findings: errors.map(({ edit, items }) => ({ edit, items })) }];
-      });
-      held += failed.length;
-      if (failed.length > 0) {
-        await tx.query(
-          `UPDATE submission_record r SET held = true, findings = f.findings FROM jsonb_to_recordset($2::jsonb) AS f (position int, findings jsonb) WHERE r.submission_id = $1 AND r.position = f.position`,
-          [submission.id, JSON.stringify(failed)],
-        );
-      }
-      after = page[page.length - 1]?.position ?? after;
-    }
-    const state = held / submission.record_count > profile.maxHeldShare ? 'held' : 'checked';
-    await tx.query(`UPDATE submission SET state = $2, held_count = $3 WHERE id = $1`, [submission.id, state, held]);
-    return state;
-  });
-}
-
-/** The record as it is judged and written: an abstract says all itself; a tumor takes its patient's items. */
+/** The record as it is written: an abstract says all itself; a tumor takes its patient's items. */
 function recordOf(record: FrozenRecord, tables: RegistryTables): PatientRecord {
   return record.recordType === 'I'
     ? { items: record.patientItems, tumors: [record.items] }

@@ -57,7 +57,7 @@ export async function freezeSubmission(
        SELECT $1, $2, $3::uuid, 'frozen', date_trunc('second', now()), count(*), $4 FROM chosen HAVING count(*) > 0 RETURNING id, record_count),
      kept AS (
        INSERT INTO submission_record (submission_id, position, entity_id, revision, patient_id, patient_revision, facility_ids, record_type)
-       SELECT f.id, row_number() OVER (ORDER BY c.record_type, c.patient_id, c.created_at, c.entity_id), c.entity_id, c.revision, c.patient_id, c.patient_revision, c.facility_ids, c.record_type
+       SELECT f.id, row_number() OVER (ORDER BY c.patient_id, c.record_type, c.created_at, c.entity_id), c.entity_id, c.revision, c.patient_id, c.patient_revision, c.facility_ids, c.record_type
          FROM chosen c CROSS JOIN frozen f)
      SELECT id, record_count AS records FROM frozen`,
     [profile.id, profile.version, facilityId, actor, profile.behaviors],
