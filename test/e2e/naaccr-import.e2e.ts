@@ -279,6 +279,28 @@ describe.each(['redis', 'postgres'] as const)('import of NAACCR files, queue on 
     expect(row!.tumor).not.toHaveProperty('medicalRecordNumber');
   });
 
+  it('has what it took judged by the edits', async () => {
+    const { id, counts } = await take(file(patient(person(72), tumor(72, { dateOfDiagnosis: '20240701' }))));
+    expect(counts.complete).toBe(1);
+    const [run] = await eventually(
+      'a run of edits over the import',
+      () =>
+        registry.scoped(SYSTEM, (tx) =>
+          tx.query<{ total: number; done: number }[]>(
+            `SELECT total, done FROM edit_run WHERE selection->>'importBatchId' = $1 AND state = 'done'`,
+            [id],
+          ),
+        ),
+      (rows) => rows.length === 1,
+    );
+    expect(run).toEqual({ total: 1, done: 1 });
+    // Diagnosed after the last contact.
+    const found = (await as(api.url, central).get('edits/findings?edit=DT04').expect(200)).body as {
+      items: { entity: string }[];
+    };
+    expect(found.items.map(({ entity }) => entity).sort()).toEqual(['abstract', 'tumor']);
+  });
+
   it('joins what the registry has of a person, and marks what only looks alike', async () => {
     const known = person(3001, { socialSecurityNumber: '219099999' });
     await take(file(patient(known, tumor(3001))));

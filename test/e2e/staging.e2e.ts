@@ -217,6 +217,16 @@ describe('staging', () => {
     });
     expect((await tumor(untouched!)).revision).toBe(1);
 
+    // What the new stage changed is judged by the edits again.
+    const judged = await registry.scoped(SYSTEM, (tx) =>
+      tx.query<{ patients: number }[]>(
+        `SELECT cardinality(patient_ids) AS patients FROM edit_run WHERE selection->>'stagingRunId' = $1 AND total = cardinality(patient_ids)`,
+        [run.id],
+      ),
+    );
+    expect(judged).toEqual([{ patients: expect.any(Number) }]);
+    expect(judged[0]!.patients).toBeGreaterThan(0);
+
     const again = await upload(zipOf(orchard()));
     expect([again.status, again.body]).toMatchObject([200, { known: true, runId: null }]);
 

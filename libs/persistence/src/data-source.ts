@@ -14,6 +14,7 @@ import { ListIndexes1764000070200 } from '../../../migrations/1764000070200-list
 import { DraftKey1764000090000 } from '../../../migrations/1764000090000-draft-key.js';
 import { LetterProgress1764000091000 } from '../../../migrations/1764000091000-letter-progress.js';
 import { Compression1764000091500 } from '../../../migrations/1764000091500-compression.js';
+import { RunOfPatients1764000092500 } from '../../../migrations/1764000092500-run-of-patients.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -34,6 +35,7 @@ export const migrations = [
   DraftKey1764000090000,
   LetterProgress1764000091000,
   Compression1764000091500,
+  RunOfPatients1764000092500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

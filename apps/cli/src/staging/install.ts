@@ -6,6 +6,7 @@ import { describeProblems } from './algorithm.js';
 
 /** Stage page by page in this process; a worker that takes the same pages finds them done. */
 async function follow({ scoped, principal, config }: Database, runId: string, io: Io): Promise<void> {
+  const { todayIn } = await import('@perennial/config');
   const { restageOnePage, RUN_VIEW } = await import('@perennial/records');
   const { loadRegistryTables } = await import('@perennial/records/node');
   const tables = loadRegistryTables({ kind: config.REGISTRY_KIND, id: config.REGISTRY_ID });
@@ -19,7 +20,8 @@ async function follow({ scoped, principal, config }: Database, runId: string, io
     if (run === undefined || run.state !== 'running') return;
     io.stderr.write(`staging: ${run.lookedAt} of ${run.total} looked at\n`);
     const next = { runId, page: run.page };
-    await scoped(principal, (tx) => restageOnePage(tx, next, principal.actor, tables));
+    const today = todayIn(config.REGISTRY_TIME_ZONE, new Date());
+    await scoped(principal, (tx) => restageOnePage(tx, next, principal.actor, tables, today));
   }
 }
 

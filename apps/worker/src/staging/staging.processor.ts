@@ -4,7 +4,7 @@ import { type Scoped, systemPrincipal } from '@perennial/persistence';
 import { restagePage, STAGING_QUEUE } from '@perennial/queues';
 import { type RegistryTables, restageOnePage } from '@perennial/records';
 import { ContractProcessor } from '../platform/contract-processor.js';
-import { SCOPED, TABLES } from '../platform/platform.module.js';
+import { SCOPED, TABLES, TODAY } from '../platform/platform.module.js';
 
 /** Tumors staged again page by page, each page one transaction. */
 @Processor(STAGING_QUEUE, { autorun: false })
@@ -15,11 +15,14 @@ export class StagingProcessor extends ContractProcessor<typeof restagePage.schem
   constructor(
     @Inject(SCOPED) private readonly scoped: Scoped,
     @Inject(TABLES) private readonly tables: RegistryTables,
+    @Inject(TODAY) private readonly today: () => string,
   ) {
     super();
   }
 
   protected run(page: { runId: string; page: number }): Promise<unknown> {
-    return this.scoped(this.principal, (tx) => restageOnePage(tx, page, this.principal.actor, this.tables));
+    return this.scoped(this.principal, (tx) =>
+      restageOnePage(tx, page, this.principal.actor, this.tables, this.today()),
+    );
   }
 }

@@ -35,6 +35,8 @@ export class EditRun {
   @Ref('set_version_id', { nullable: true })
   setVersionId!: string | null;
   @Column({ name: 'selection', type: 'jsonb', default: {} }) selection!: Record<string, unknown>;
+  /** The patients of the run; null where the selection says which. */
+  @Column({ name: 'patient_ids', type: 'uuid', array: true, nullable: true }) patientIds!: string[] | null;
   @Text('state', { default: 'waiting' }) state!: 'waiting' | 'running' | 'done' | 'cancelled';
   @Text('today') today!: string;
   @Ref('cursor', { nullable: true }) cursor!: string | null;

@@ -32,6 +32,8 @@ export class ImportBatch {
   @Column({ name: 'problem', type: 'jsonb', nullable: true }) problem!: Record<string, unknown> | null;
   @Column({ name: 'done_patients', type: 'integer', default: 0 }) donePatients!: number;
   @Column({ name: 'counts', type: 'jsonb', default: {} }) counts!: Record<string, unknown>;
+  /** The newest lineage there was when the import began. */
+  @Column({ name: 'first_revision', type: 'bigint', nullable: true }) firstRevision!: string | null;
   @CreatedAt('received_at') receivedAt!: Date;
   @MaybeAt('started_at') startedAt!: Date | null;
   @MaybeAt('finished_at') finishedAt!: Date | null;

@@ -21,6 +21,10 @@ export interface RunSelection {
   readonly site?: string;
   /** Only patients with an open finding of this edit. */
   readonly edit?: string;
+  /** The import that brought them. */
+  readonly importBatchId?: string;
+  /** The run of staging that changed them. */
+  readonly stagingRunId?: string;
 }
 
 /** What a run over stored cases counted. */
@@ -73,6 +77,29 @@ export async function cancelRunOfStored(tx: EntityManager, id: string): Promise<
   throw new DomainError('edits.run-over', 409, `This run is ${known.state}.`, { state: known.state });
 }
 
+/**
+ * Plan a run over just these patients, because an import or a new stage changed them.
+ *
+ * @param patients SQL that gives their ids as `id`, of the value `$1`.
+ * @returns its id; null when there are none.
+ */
+export async function startRunOfPatients(
+  tx: EntityManager,
+  selection: Pick<RunSelection, 'importBatchId' | 'stagingRunId'>,
+  patients: { readonly sql: string; readonly value: string },
+  actor: string,
+  today: string,
+): Promise<string | null> {
+  const [row] = await tx.query<{ id: string }[]>(
+    `INSERT INTO edit_run (kind, selection, today, requested_by, patient_ids, total)
+     SELECT 'rerun', $2, $3, $4, array_agg(id ORDER BY id), count(*) FROM (${patients.sql}) AS patients HAVING count(*) > 0 RETURNING id`,
+    [patients.value, JSON.stringify(selection), today, actor],
+  );
+  if (row === undefined) return null;
+  await enqueue(tx, runStoredEdits, { runId: row.id });
+  return row.id;
+}
+
 interface RunRow {
   readonly id: string;
   readonly kind: 'rerun' | 'impact';
@@ -81,6 +108,7 @@ interface RunRow {
   readonly today: string;
   readonly cursor: string | null;
   readonly total: number | null;
+  readonly listed: boolean;
   readonly counts: RerunCounts | ImpactCounts | Record<string, never>;
   readonly candidate: (SetUse & { readonly editSet: EditSetId }) | null;
 }
@@ -105,30 +133,23 @@ export async function workOnRun(
 
 async function onePage(tx: EntityManager, runId: string, tables: RegistryTables): Promise<string> {
   const [run] = await tx.query<RunRow[]>(
-    `SELECT r.id, r.kind, r.selection, r.state, r.today, r.cursor, r.total, r.counts,
+    `SELECT r.id, r.kind, r.selection, r.state, r.today, r.cursor, r.total, r.counts, r.patient_ids IS NOT NULL AS listed,
             CASE WHEN v.id IS NULL THEN NULL ELSE jsonb_build_object('editSet', v.edit_set, 'baseVersion', v.base_version, 'off', to_jsonb(v.off), 'severity', v.severity) END AS candidate
        FROM edit_run r LEFT JOIN edit_set_version v ON v.id = r.set_version_id WHERE r.id = $1 FOR UPDATE OF r`,
     [runId],
   );
   if (run === undefined) return 'missing';
   if (run.state !== 'waiting' && run.state !== 'running') return run.state;
-  const chosen = parameters(run.selection);
+  if (run.state === 'waiting')
+    await tx.query(`UPDATE edit_run SET state = 'running', started_at = now() WHERE id = $1`, [runId]);
   if (run.total === null) {
     const [{ total } = { total: 0 }] = await tx.query<{ total: number }[]>(
       `SELECT count(*)::int AS total FROM consolidated_patient p WHERE ${WHERE}`,
-      chosen,
+      parameters(run.selection),
     );
-    await tx.query(`UPDATE edit_run SET state = 'running', started_at = now(), total = $2 WHERE id = $1`, [
-      runId,
-      total,
-    ]);
+    await tx.query(`UPDATE edit_run SET total = $2 WHERE id = $1`, [runId, total]);
   }
-  const ids = (
-    await tx.query<{ id: string }[]>(
-      `SELECT p.id FROM consolidated_patient p WHERE ($6::uuid IS NULL OR p.id > $6) AND ${WHERE} ORDER BY p.id LIMIT ${PAGE}`,
-      [...chosen, run.cursor],
-    )
-  ).map(({ id }) => id);
+  const ids = await nextPatients(tx, run);
   const last = ids[ids.length - 1];
   if (last === undefined) {
     await tx.query(`UPDATE edit_run SET state = 'done', finished_at = now() WHERE id = $1`, [runId]);
@@ -145,6 +166,17 @@ async function onePage(tx: EntityManager, runId: string, tables: RegistryTables)
     JSON.stringify(counts),
   ]);
   return 'running';
+}
+
+/** The patients of a run after its cursor, a page of them. */
+async function nextPatients(tx: EntityManager, run: RunRow): Promise<string[]> {
+  const rows = await tx.query<{ id: string }[]>(
+    run.listed
+      ? `SELECT p.id FROM edit_run r CROSS JOIN LATERAL unnest(r.patient_ids) AS p (id) WHERE r.id = $1 AND ($2::uuid IS NULL OR p.id > $2) ORDER BY p.id LIMIT ${PAGE}`
+      : `SELECT p.id FROM consolidated_patient p WHERE ($6::uuid IS NULL OR p.id > $6) AND ${WHERE} ORDER BY p.id LIMIT ${PAGE}`,
+    run.listed ? [run.id, run.cursor] : [...parameters(run.selection), run.cursor],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function rerun(

@@ -252,7 +252,7 @@ export async function resumeImport(tx: EntityManager, id: string): Promise<boole
 /** Import what a dry run tried, without sending it again. @returns false when it is no finished dry run. */
 export async function importAfterDryRun(tx: EntityManager, id: string): Promise<boolean> {
   const [, count] = await tx.query<[unknown, number]>(
-    `UPDATE import_batch SET dry_run = false, state = 'received', done_patients = 0, counts = '{}', started_at = NULL, finished_at = NULL
+    `UPDATE import_batch SET dry_run = false, state = 'received', done_patients = 0, counts = '{}', started_at = NULL, finished_at = NULL, first_revision = NULL
       WHERE id = $1 AND dry_run AND state = 'done'`,
     [id],
   );

@@ -4,6 +4,7 @@ import { checkNaaccrStream, decompressed, loadDictionary, standardScan } from '@
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
 import { OF_THE_FACILITY } from '../abstracts/consolidate.js';
+import { startRunOfPatients } from '../edits/runs.js';
 import { STAGING_ITEMS } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 import { storedBytes } from './batches.js';
@@ -93,6 +94,7 @@ export async function runImport(
   principal: Principal,
   batchId: string,
   tables: RegistryTables,
+  today: string,
 ): Promise<string> {
   const batch = await scoped(principal, (tx) => begin(tx, batchId));
   if (batch === null) return 'nothing to do';
@@ -121,6 +123,10 @@ export async function runImport(
     underWay.catch(() => undefined);
     return true;
   };
+  const stopped = async (): Promise<string> => {
+    await scoped(principal, (tx) => findingsOfStopped(tx, batch, today));
+    return 'stopped';
+  };
   try {
     for await (const patient of file.patients) {
       position += 1;
@@ -129,19 +135,20 @@ export async function runImport(
       plans.push(planPatient(patient, position, context));
       // Many patients come of one piece of the file without a pause: what the database answered meanwhile must not wait for all of them.
       if (position % READ_AT_ONCE === 0) await setImmediate();
-      if (page.length === PAGE && !(await take())) return 'stopped';
+      if (page.length === PAGE && !(await take())) return await stopped();
     }
-    if ((page.length > 0 && !(await take())) || !(await underWay)) return 'stopped';
+    if ((page.length > 0 && !(await take())) || !(await underWay)) return await stopped();
   } finally {
     await file.patients.return?.(undefined);
   }
-  return scoped(principal, (tx) => finish(tx, batch.id));
+  return scoped(principal, (tx) => finish(tx, batch, today));
 }
 
 /** Take hold of a batch that is to be worked on. */
 async function begin(tx: EntityManager, id: string): Promise<BatchRow | null> {
   await tx.query(
-    `UPDATE import_batch SET state = CASE WHEN done_patients > 0 THEN 'importing' ELSE 'checking' END, started_at = coalesce(started_at, now())
+    `UPDATE import_batch SET state = CASE WHEN done_patients > 0 THEN 'importing' ELSE 'checking' END, started_at = coalesce(started_at, now()),
+            first_revision = coalesce(first_revision, (SELECT coalesce(max(id), 0) FROM revision))
       WHERE id = $1 AND state IN ('received', 'checking')`,
     [id],
   );
@@ -305,12 +312,29 @@ async function settlePage(
   return true;
 }
 
-async function finish(tx: EntityManager, id: string): Promise<string> {
-  await tx.query(
+async function finish(tx: EntityManager, batch: BatchRow, today: string): Promise<string> {
+  const [, moved] = await tx.query<[unknown, number]>(
     `UPDATE import_batch SET state = 'done', finished_at = now(), counts = $2::jsonb || counts WHERE id = $1 AND state = 'importing'`,
-    [id, JSON.stringify(NONE)],
+    [batch.id, JSON.stringify(NONE)],
   );
+  if (moved === 1) await requestFindingsOf(tx, batch, today);
   return 'done';
+}
+
+/** What a cancelled import took stays, so it is judged too; another worker that is further on goes on to the end. */
+async function findingsOfStopped(tx: EntityManager, batch: BatchRow, today: string): Promise<void> {
+  const [row] = await tx.query<{ state: string }[]>(`SELECT state FROM import_batch WHERE id = $1`, [batch.id]);
+  if (row?.state === 'cancelled') await requestFindingsOf(tx, batch, today);
+}
+
+/** Have the patients of a batch judged by the edits in the background. A dry run changed none. */
+async function requestFindingsOf(tx: EntityManager, batch: BatchRow, today: string): Promise<void> {
+  if (batch.dryRun) return;
+  const sql = `
+    SELECT DISTINCT CASE r.entity WHEN 'patient' THEN r.entity_id ELSE a.patient_id END AS id
+      FROM import_batch b JOIN revision r ON r.id > b.first_revision AND r.entity IN ('patient', 'abstract') AND r.origin->>'batchId' = b.id::text
+      LEFT JOIN abstract a ON r.entity = 'abstract' AND a.id = r.entity_id WHERE b.id = $1`;
+  await startRunOfPatients(tx, { importBatchId: batch.id }, { sql, value: batch.id }, batch.requestedBy, today);
 }
 
 function count(words: readonly string[]): Record<string, number> {

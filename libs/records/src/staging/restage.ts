@@ -2,6 +2,7 @@ import { type ItemValues } from '@perennial/naaccr';
 import { enqueue } from '@perennial/persistence';
 import { restagePage } from '@perennial/queues';
 import { type EntityManager } from 'typeorm';
+import { startRunOfPatients } from '../edits/runs.js';
 import { type Changes, diffItems } from '../lineage.js';
 import { type RegistryTables } from '../tables.js';
 import { algorithmById, BUILT_IN, currentStaging, inOrder, storeAlgorithm } from './algorithms.js';
@@ -146,6 +147,7 @@ export async function restageOnePage(
   { runId, page }: { readonly runId: string; readonly page: number },
   actor: string,
   tables: RegistryTables,
+  today: string,
 ): Promise<number | null> {
   // Somebody who saves goes first: this job is tried again.
   await tx.query(`SET LOCAL lock_timeout = '500ms'`);
@@ -171,7 +173,13 @@ export async function restageOnePage(
   });
   if (!run.preview) await save(tx, run.entity, moved, ruleOf(algorithm), actor);
   await report(tx, runId, run.entity, moved);
-  return advance(tx, runId, page, run, rows, moved);
+  const next = await advance(tx, runId, page, run, rows, moved);
+  if (next === null && !run.preview) {
+    // What the edits find may hang on the stage.
+    const sql = `SELECT DISTINCT patient_id AS id FROM staging_change WHERE run_id = $1`;
+    await startRunOfPatients(tx, { stagingRunId: runId }, { sql, value: runId }, actor, today);
+  }
+  return next;
 }
 
 /** New values and their lineage, in one statement. Rows are held since they were read. */
