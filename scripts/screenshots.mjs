@@ -21,6 +21,7 @@ const { chromium } = await import('playwright-core');
 const { seed } = await import('../demo/seed.mjs');
 const { runDemo } = await import('../demo/run.mjs');
 const { sendOpenCases } = await import('../demo/open-cases.mjs');
+const { startFollowUpWork } = await import('../demo/follow-up-work.mjs');
 
 const wanted = process.argv.slice(2);
 const isWanted = ([name]) => wanted.length === 0 || wanted.some((one) => name.startsWith(one));
@@ -40,9 +41,10 @@ const browser = await chromium.launch({
 });
 
 /** Screens by the person who sees them: name, address, what to wait for, what to do before the picture. */
-async function screensOf(page, url) {
+async function screensOf(page, url, letterCode) {
   const read = (where) => page.evaluate((one) => fetch(one).then((answer) => answer.json()), `${url}/api/v1/${where}`);
   const draft = (await read('abstracts?state=draft&limit=1')).items[0];
+  const batch = (await read('follow-up/letters/batches')).find(({ recipient }) => recipient === 'patient');
   // The patient with most to see.
   const done = (await read('abstracts?state=complete&limit=100')).items;
   const count = (patientId) => done.filter((one) => one.patientId === patientId).length;
@@ -121,7 +123,42 @@ async function screensOf(page, url) {
         await on.waitForSelector('table td');
       },
     ],
-    ['follow-up', '/follow-up', '[role=grid]'],
+    ['follow-up', '/follow-up', '[data-contact-form]'],
+    [
+      'follow-up-contact',
+      '/follow-up?stage=delinquent',
+      '[data-contact-form]',
+      async (on) => {
+        await on.keyboard.press('c');
+        await on.keyboard.press('n');
+        await on.waitForSelector('text=Next step');
+      },
+    ],
+    [
+      'follow-up-assign',
+      '/follow-up',
+      '[role=grid]',
+      async (on) => {
+        await on.keyboard.press('x');
+        await on.keyboard.press('x');
+        await on.keyboard.press('a');
+        await on.waitForSelector('[role=option]');
+      },
+    ],
+    ['letters', '/follow-up/letters', 'article'],
+    ['letters-batch', `/follow-up/letters?batch=${batch.id}`, '[role=grid]'],
+    ['replies', '/follow-up/replies', '#letter-code'],
+    [
+      'replies-answer',
+      '/follow-up/replies',
+      '#letter-code',
+      async (on) => {
+        await on.keyboard.type(letterCode);
+        await on.waitForSelector('form[aria-label="What the answer says"]');
+        await on.keyboard.press('m');
+      },
+    ],
+    ['rates', '/follow-up/rates', 'svg[class*=rates-plot]'],
     [
       'keys',
       '/',
@@ -167,6 +204,7 @@ try {
   const seeded = await seed(platform.services.databaseUrl);
   await runDemo(platform.api.url, seeded, { say: () => {}, tell });
   await sendOpenCases(platform.api.url, seeded);
+  const letterCode = await startFollowUpWork(platform.api.url, seeded);
   const { url } = platform.api;
   let made = 0;
   for (const width of [1440, 960]) {
@@ -190,7 +228,7 @@ try {
         await page.fill('input[name=password]', password);
         await page.keyboard.press('Enter');
         await page.waitForSelector('header nav');
-        for (const [name, where, ready, before] of (await screens(page, url)).filter(isWanted)) {
+        for (const [name, where, ready, before] of (await screens(page, url, letterCode)).filter(isWanted)) {
           await page.goto(`${url}${where}`);
           await page.waitForSelector(ready);
           await before?.(page);

@@ -35,6 +35,8 @@ try {
     await runDemo(platform.api.url, seeded, { say: () => {}, tell });
     const { sendOpenCases } = await import('../demo/open-cases.mjs');
     await sendOpenCases(platform.api.url, seeded);
+    const { startFollowUpWork } = await import('../demo/follow-up-work.mjs');
+    await startFollowUpWork(platform.api.url, seeded);
     writeFileSync(signIns, JSON.stringify(seeded.users, null, 2), { mode: 0o600 });
   }
   process.stdout.write(

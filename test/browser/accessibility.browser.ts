@@ -4,7 +4,19 @@ import { type Browser, type Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.js';
 import { queueBackends } from '../support/database.js';
 import { hl7 } from '../support/hl7.js';
-import { addUser, type App, as, eventually, PASSWORD, startRegistry, type TestRegistry } from '../support/registry.js';
+import { shiftMonths } from '@perennial/follow-up';
+import { dailyPass } from '@perennial/records';
+import { type MadePatient, makePatient } from '../support/follow-up.js';
+import {
+  addUser,
+  type App,
+  as,
+  eventually,
+  PASSWORD,
+  startRegistry,
+  SYSTEM,
+  type TestRegistry,
+} from '../support/registry.js';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const REPORT = 'Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, Nottingham grade 2.';
@@ -36,6 +48,8 @@ describe('accessibility of every screen', () => {
   let page: Page;
   let abstractId: string;
   let patientId: string;
+  let batchId: string;
+  let letter: string;
 
   beforeAll(async () => {
     registry = await startRegistry(queueBackends()[0]!);
@@ -62,6 +76,7 @@ describe('accessibility of every screen', () => {
     await addUser(registry, 'admin', 'administrator', null);
     abstractId = abstractIds[0]!;
     patientId = (await central.get(`abstracts/${abstractId}`)).body.patientId;
+    await writeLetters();
     const context = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       reducedMotion: 'reduce',
@@ -75,6 +90,51 @@ describe('accessibility of every screen', () => {
     await browser?.close();
     await registry?.stop();
   });
+
+  /** People who are due, and letters about two of them: one is printed, one was withdrawn since. */
+  async function writeLetters(): Promise<void> {
+    const [facilityId] = registry.facilities;
+    const today = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+    const people: MadePatient[] = [];
+    for (let at = 0; at < 4; at += 1)
+      people.push(
+        await makePatient(
+          registry,
+          {
+            dateOfBirth: '19500101',
+            dateOfLastContact: shiftMonths(today, -16 - at),
+            addrCurrentNoStreet: '12 Elm Street',
+            addrCurrentCity: 'Springvale',
+            addrCurrentState: 'IL',
+            addrCurrentPostalCode: '60999',
+            telephone: '5551230000',
+          },
+          [{ facilityId }],
+        ),
+      );
+    await registry.scoped(SYSTEM, (tx) => dailyPass(tx, today, 'system:test'));
+    const alpha = as(api.url, await registry.token('registrar', facilityId));
+    const tasks = (await alpha.get('follow-up/tasks')).body.items as { id: string; patientId: string }[];
+    const due = tasks.filter((task) => people.slice(0, 2).some(({ id }) => id === task.patientId));
+    const made = await alpha
+      .post('follow-up/letters/batches')
+      .send({ facilityId, recipient: 'patient', taskIds: due.map(({ id }) => id) });
+    batchId = made.body.id;
+    await eventually(
+      'printing',
+      () => alpha.get(`follow-up/letters/batches/${batchId}`),
+      ({ body }) => body.state === 'ready',
+    );
+    const letters = (await alpha.get(`follow-up/letters/batches/${batchId}/letters`)).body.items;
+    letter = letters[0].code;
+    await alpha.post('follow-up/do-not-contact').send({
+      patientId: letters[1].patientId,
+      facilityId,
+      recipients: ['patient'],
+      askedBy: 'patient',
+      reason: 'by telephone',
+    });
+  }
 
   const theme = (scheme: 'light' | 'dark'): Promise<void> =>
     page.evaluate((wanted) => localStorage.setItem('mantine-color-scheme-value', wanted), scheme);
@@ -108,7 +168,11 @@ describe('accessibility of every screen', () => {
     ['a new report', () => '/reports/new', 'form'],
     ['a new abstract', () => '/abstracts/new', 'form'],
     ['words of the coder', () => '/words', 'form'],
-    ['follow-up', () => '/follow-up', 'nav[aria-label="Months"] button'],
+    ['follow-up', () => '/follow-up', '[data-contact-form]'],
+    ['new letters', () => '/follow-up/letters?recipient=patient&number=1', 'article'],
+    ['a batch of letters', () => `/follow-up/letters?batch=${batchId}`, '[role=grid]'],
+    ['replies', () => '/follow-up/replies', '#letter-code'],
+    ['rates and forecast', () => '/follow-up/rates', 'svg[class*=rates-plot]'],
     ['a code', () => '/codes/C504', 'main h2'],
     ['account', () => '/account', 'main h2'],
     ['nothing', () => '/nowhere', '[role=alert]'],
@@ -121,6 +185,31 @@ describe('accessibility of every screen', () => {
       expect(await violations(page)).toEqual([]);
     });
   });
+
+  it.each(['light', 'dark'] as const)(
+    'has no violation while an answer, a contact or an owner is chosen, %s',
+    async (scheme) => {
+      await theme(scheme);
+      await page.goto(`${api.url}/follow-up/replies`);
+      await page.waitForSelector('#letter-code');
+      await page.keyboard.type(letter);
+      await page.waitForSelector('form[aria-label="What the answer says"]');
+      await page.keyboard.press('d');
+      await page.waitForSelector('input[name=cause]');
+      expect(await violations(page)).toEqual([]);
+      await page.goto(`${api.url}/follow-up`);
+      await page.waitForSelector('[data-contact-form]');
+      await page.keyboard.press('c');
+      await page.keyboard.press('n');
+      await page.waitForSelector('text=Next step');
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('x');
+      await page.keyboard.press('a');
+      await page.waitForSelector('[role=option]');
+      expect(await violations(page)).toEqual([]);
+    },
+  );
 
   /** Fields as a screen reader is told of them, in its order. */
   async function fieldsInTree(): Promise<{ name: string; description: string }[]> {

@@ -249,7 +249,7 @@ describe('follow-up', () => {
         nextStepOn: TODAY,
       });
       const after = (await one.get('follow-up/today')).body;
-      expect(after).toEqual({ ...before, planned: before.planned + 1 });
+      expect(after).toEqual({ ...before, day: TODAY, planned: before.planned + 1 });
       expect(
         (await one.get(`follow-up/tasks?stepBy=${TODAY}`)).body.items.map((line: { id: string }) => line.id),
       ).toContain(made.task);

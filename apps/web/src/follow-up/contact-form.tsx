@@ -7,7 +7,7 @@ import { answer, api, ApiProblem, type Schemas } from '../api/client.js';
 import { showDate } from '../ui/format.js';
 import { formText } from '../ui/form-text.js';
 import { useToast } from '../ui/toast.js';
-import { type TaskDetail, today } from './queries.js';
+import { type TaskDetail, useToday } from './queries.js';
 import { pointText } from './ways.js';
 import { STEP_WORDS, words } from './words.js';
 import css from './follow-up.module.css';
@@ -73,6 +73,7 @@ function planAfter(
     readonly contactPointId: string | null;
     readonly on: string;
   },
+  today: string,
 ): { readonly step: string; readonly on: string } | null {
   const spoils = attempt.outcome === 'wrong_number' || attempt.outcome === 'returned_mail';
   const question: StepQuestion = {
@@ -84,7 +85,7 @@ function planAfter(
           person,
           outcome,
           contactPointId,
-          on: contactedOn.length === 8 ? contactedOn : today(),
+          on: contactedOn.length === 8 ? contactedOn : today,
         })),
       { ...attempt, person: null },
     ],
@@ -96,7 +97,7 @@ function planAfter(
     nextSource: task.tumors.map(({ nextFollowUpSource }) => nextFollowUpSource).find((one) => one !== null) ?? null,
     blocked: task.blocked,
   };
-  return planNextStep(question, today());
+  return planNextStep(question, today);
 }
 
 /**
@@ -116,6 +117,7 @@ export function ContactForm({
 }) {
   const queries = useQueryClient();
   const toast = useToast();
+  const today = useToday();
   const form = useRef<HTMLFormElement>(null);
   const planned = task.nextStep ?? task.plan?.step ?? 'telephone';
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -140,7 +142,7 @@ export function ContactForm({
   const next =
     outcome === null || news
       ? null
-      : planAfter(task, { channel, outcome, contactPointId: lead?.id ?? null, on: today() });
+      : planAfter(task, { channel, outcome, contactPointId: lead?.id ?? null, on: today }, today);
 
   const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -149,9 +151,9 @@ export function ContactForm({
       typed.querySelector('input')?.focus();
       return setProblems(['Say what came of it: press its letter.']);
     }
-    const date = parseDate(formText(typed, 'date'), today());
+    const date = parseDate(formText(typed, 'date'), today);
     if (!date.ok || date.value === null) return setProblems([date.ok ? 'Type the date of the contact.' : date.why]);
-    const stepOn = step === '' ? null : parseDate(formText(typed, 'stepOn'), today());
+    const stepOn = step === '' ? null : parseDate(formText(typed, 'stepOn'), today);
     if (stepOn !== null && (!stepOn.ok || stepOn.value?.length !== 8))
       return setProblems([stepOn.ok ? 'The next step needs a whole day.' : stepOn.why]);
     const status = formText(typed, 'cancerStatus');

@@ -16,20 +16,35 @@ import { ForecastBar } from './forecast-bar.js';
 import { keepChosen } from './letters/chosen.js';
 import { Months } from './months.js';
 import { Person } from './person.js';
-import { assigneesQuery, type FollowUpSearch, type TaskLine, taskOfPatientQuery, tasksQuery } from './queries.js';
+import {
+  assigneesQuery,
+  type FollowUpSearch,
+  type TaskLine,
+  taskOfPatientQuery,
+  tasksQuery,
+  useToday,
+} from './queries.js';
 import { FollowUpTabs } from './tabs.js';
 import { STAGE_WORDS, STEP_SHORT } from './words.js';
 import css from './follow-up.module.css';
 
 const HEAD = ['Last contact', 'Person', 'Tumors', 'Stage', 'Next step', 'Owner'];
 const WIDTHS = [
-  '84px',
-  'minmax(150px, 2fr)',
-  'minmax(48px, 0.5fr)',
-  '84px',
-  'minmax(70px, 0.8fr)',
-  'minmax(56px, 0.7fr)',
+  '88px',
+  'minmax(100px, 2fr)',
+  'minmax(42px, 0.5fr)',
+  '74px',
+  'minmax(66px, 1fr)',
+  'minmax(46px, 0.7fr)',
 ];
+
+/** What comes next, or for how long a letter may still be answered. */
+const nextOf = ({ nextStep, nextStepOn, state }: TaskLine): string =>
+  nextStep !== null
+    ? `${STEP_SHORT[nextStep] ?? nextStep} ${showDate(nextStepOn)}`
+    : state === 'waiting' && nextStepOn !== null
+      ? `letter out ${showDate(nextStepOn)}`
+      : '';
 
 const cellsOf = (row: TaskLine) =>
   [
@@ -42,7 +57,7 @@ const cellsOf = (row: TaskLine) =>
       {STAGE_WORDS[row.stage]}
       {row.lost ? ', lost' : ''}
     </span>,
-    row.nextStep === null ? '' : `${STEP_SHORT[row.nextStep] ?? row.nextStep} ${showDate(row.nextStepOn)}`,
+    nextOf(row),
     row.assignedName ?? <span className={css.faint}>nobody</span>,
   ].map((content, at) => ({ id: HEAD[at] ?? '', content }));
 
@@ -56,7 +71,8 @@ export function FollowUpPage() {
   const queries = useQueryClient();
   const may = useMay();
   const toast = useToast();
-  const query = useInfiniteQuery(tasksQuery(search));
+  const today = useToday();
+  const query = useInfiniteQuery(tasksQuery(search, today));
   // A person who was asked for by name may stand far down in the list, or not in this view of it at all.
   const { data: wanted } = useQuery({
     ...taskOfPatientQuery(search.patient ?? ''),
@@ -105,16 +121,16 @@ export function FollowUpPage() {
         },
         { chord: 'b', button: 'Put back', label: 'Put back for everybody', run: () => give(null, 'nobody') },
         { chord: 'w', button: 'Write', label: 'Write letters about them', run: write },
+        {
+          chord: 'z',
+          button: 'Undo',
+          label: 'Take the last assignment back',
+          run: () => void undo.run().then((had) => !had && toast({ text: 'There is nothing to take back.' })),
+        },
       ]
     : [];
   useKeys([
     ...actions.map(({ chord, label, run }) => ({ chord, label, group: 'Due list', run })),
-    {
-      chord: 'z',
-      label: 'Take the last assignment back',
-      group: 'Due list',
-      run: () => void undo.run().then((had) => !had && toast({ text: 'There is nothing to take back.' })),
-    },
     {
       chord: 'c',
       label: 'Log a contact',
@@ -139,7 +155,7 @@ export function FollowUpPage() {
                 <button
                   key={chord}
                   type="button"
-                  disabled={targets.length === 0}
+                  disabled={targets.length === 0 && chord !== 'z'}
                   aria-expanded={chord === 'a' ? asking : undefined}
                   onClick={run}
                 >

@@ -110,6 +110,7 @@ export function Person({
 /** What is to be done next: as somebody or the last contact decided, else as the rules plan it. */
 function NextStep({ task }: { readonly task: TaskDetail }) {
   const decided = task.nextStep !== null;
+  const letterOut = !decided && task.state === 'waiting' && task.nextStepOn !== null;
   const step = task.nextStep ?? task.plan?.step;
   const on = decided ? task.nextStepOn : (task.plan?.on ?? null);
   const point = task.contactPoints.find(({ id }) => id === task.plan?.leadId);
@@ -121,6 +122,7 @@ function NextStep({ task }: { readonly task: TaskDetail }) {
     );
   return (
     <p className={css.next}>
+      {letterOut && <span>A letter is out; no second one before {showDate(task.nextStepOn)}. Meanwhile:</span>}
       <strong>{STEP_WORDS[step] ?? step}</strong>
       {step === task.plan?.step && point !== undefined && (
         <span className="mono">{point.telephone ?? [point.line1, point.city].filter(Boolean).join(', ')}</span>

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
 import { LIVE_MS, liveList } from '../ui/live.js';
 
@@ -25,7 +25,7 @@ export interface FollowUpSearch {
 const PAGE = 100;
 
 /** The day of this browser, as the standard writes it. */
-export function today(): string {
+function browserDay(): string {
   const now = new Date();
   return `${now.getFullYear()}${String(now.getMonth() + 1).padStart(2, '0')}${String(now.getDate()).padStart(2, '0')}`;
 }
@@ -48,7 +48,10 @@ export const todayQuery = queryOptions({
   queryFn: () => answer(api.GET('/api/v1/follow-up/today')),
 });
 
-export const tasksQuery = ({ month, stage, mine, planned, facilityId }: FollowUpSearch) =>
+/** Today where the registry is, which may be another day than that of the browser; the browser's until it is known. */
+export const useToday = (): string => useQuery(todayQuery).data?.day ?? browserDay();
+
+export const tasksQuery = ({ month, stage, mine, planned, facilityId }: FollowUpSearch, today: string) =>
   infiniteQueryOptions({
     queryKey: ['follow-up', 'tasks', month, stage, mine, planned, facilityId],
     refetchInterval: liveList,
@@ -62,7 +65,7 @@ export const tasksQuery = ({ month, stage, mine, planned, facilityId }: FollowUp
               ...(month === undefined ? {} : { through: month }),
               ...(stage === undefined ? {} : { stage }),
               ...(mine === true ? { assignedTo: 'me' } : {}),
-              ...(planned === true ? { stepBy: today() } : {}),
+              ...(planned === true ? { stepBy: today } : {}),
               ...(facilityId === undefined ? {} : { facilityId }),
               ...(pageParam === undefined ? {} : { cursor: pageParam }),
             },

@@ -68,8 +68,9 @@ export function useRows<Row extends WithId>(
   const lastMark = useRef(0);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
-  const found = rows.findIndex(({ id }) => id === wanted);
-  const at = found >= 0 ? found : wanted === undefined ? 0 : Math.max(0, Math.min(lastAt.current, rows.length - 1));
+  const [here, showHere] = useHere(wanted, show);
+  const found = rows.findIndex(({ id }) => id === here);
+  const at = found >= 0 ? found : here === undefined ? 0 : Math.max(0, Math.min(lastAt.current, rows.length - 1));
   lastAt.current = at;
   const current = rows[at];
 
@@ -87,7 +88,7 @@ export function useRows<Row extends WithId>(
   const go = (index: number): void => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
     if (row === undefined) return;
-    show(row.id);
+    showHere(row.id);
     virtual.scrollToIndex(rows.indexOf(row), { align: 'auto' });
   };
   const choose = (ids: readonly string[], chosen: boolean): void =>
@@ -153,6 +154,35 @@ export function useRows<Row extends WithId>(
     virtual,
     frame,
   };
+}
+
+/**
+ * Where the list stands. Keys move it at once; the address of the page follows, later and not always in step, so what it says is heard only when
+ * somebody else changed it.
+ */
+function useHere(
+  wanted: string | undefined,
+  show: (id: string | undefined) => void,
+): readonly [here: string | undefined, showHere: (id: string) => void] {
+  const [here, setHere] = useState(wanted);
+  // What was asked for and is not in the address yet; of several the last one counts.
+  const asked = useRef<(string | undefined)[]>([]);
+  const before = useRef(wanted);
+  useEffect(() => {
+    if (before.current === wanted) return;
+    before.current = wanted;
+    const own = asked.current.includes(wanted);
+    if (!own) setHere(wanted);
+    if (!own || asked.current.at(-1) === wanted) asked.current = [];
+  }, [wanted]);
+  return [
+    here,
+    (id) => {
+      asked.current.push(id);
+      setHere(id);
+      show(id);
+    },
+  ];
 }
 
 /** A cell, or the title of a column. */

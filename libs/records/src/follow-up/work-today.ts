@@ -6,6 +6,8 @@ import { facilitiesOf } from './tasks.js';
 
 /** What of follow-up waits for somebody today. */
 export interface WorkToday {
+  /** Today where the registry is, `YYYYMMDD`. */
+  readonly day: string;
   /** Open tasks of the person who asks; none for a token. */
   readonly mine: number;
   /** Tasks whose next step was planned for today or earlier, and those of them that the person has. */
@@ -30,7 +32,7 @@ export async function workToday(
   const facilities = await facilitySettings(tx, today, await facilitiesOf(tx, principal, facilityId));
   const ids = facilities.map((one) => one.facilityId);
   const me = /^user:([0-9a-f-]{36})$/.exec(principal.actor)?.[1] ?? null;
-  const [row] = await tx.query<WorkToday[]>(
+  const [row] = await tx.query<Omit<WorkToday, 'day'>[]>(
     `SELECT (SELECT count(*)::int FROM follow_up_task t WHERE t.assigned_to IS NOT NULL AND t.assigned_to = $2::uuid AND t.state <> 'closed') AS mine,
             planned.of_all AS planned, planned.of_me AS "plannedMine", sent.second AS "secondLetters", sent.letters AS "lettersOut", sent.oldest AS "oldestLetter",
             (SELECT count(*)::int FROM work_item w WHERE w.kind = 'contact_proposed' AND w.state = 'open' AND w.facility_id = ANY($1)) AS proposals
@@ -53,5 +55,5 @@ export async function workToday(
     ],
   );
   if (row === undefined) throw new Error('counts without a row');
-  return row;
+  return { day: today, ...row };
 }

@@ -21,7 +21,7 @@ export function Progress({ batch }: { readonly batch: Batch }) {
 
 const STATES: readonly LetterState[] = ['printed', 'answered', 'returned', 'withdrawn', 'superseded', 'queued'];
 const HEAD = ['Page', 'About', 'To', 'State', 'Code'];
-const WIDTHS = ['44px', 'minmax(110px, 1.2fr)', 'minmax(110px, 1.2fr)', 'minmax(140px, 1.6fr)', '104px'];
+const WIDTHS = ['36px', 'minmax(86px, 1fr)', 'minmax(86px, 1fr)', 'minmax(110px, 1.8fr)', '92px'];
 
 const stateOf = (letter: BatchLetter): string => {
   const why =

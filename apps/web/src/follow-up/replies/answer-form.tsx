@@ -4,7 +4,7 @@ import { parseDate } from '../../abstract/parse-value.js';
 import { answer, api, ApiProblem, type Schemas } from '../../api/client.js';
 import { showDate, showSite, VITAL } from '../../ui/format.js';
 import { formText } from '../../ui/form-text.js';
-import { today } from '../queries.js';
+import { useToday } from '../queries.js';
 import { CLOSED_WORDS, RECIPIENT_WORDS, STEP_WORDS, words } from '../words.js';
 import css from './replies.module.css';
 
@@ -52,6 +52,7 @@ export function AnswerForm({
   readonly leave: () => void;
   readonly done: (recorded: Recorded) => void;
 }) {
+  const today = useToday();
   const form = useRef<HTMLFormElement>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [problems, setProblems] = useState<readonly string[]>([]);
@@ -84,7 +85,7 @@ export function AnswerForm({
       typed.querySelector('input')?.focus();
       return setProblems(['Say what the answer is: press its letter.']);
     }
-    const date = parseDate(choice.dated ? formText(typed, 'date') : 't', today());
+    const date = parseDate(choice.dated ? formText(typed, 'date') : 't', today);
     if (!date.ok || date.value === null) return setProblems([date.ok ? 'Type the date.' : date.why]);
     const text = (name: string): string => formText(typed, name).trim();
     const cause = text('cause').toUpperCase().replace('.', '');
