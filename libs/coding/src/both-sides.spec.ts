@@ -52,6 +52,11 @@ describe('tumors of both sides of an organ', () => {
       ['C509 8500/3 2'],
     ],
     [
+      'a diagnosis that was amended',
+      'AMENDED DIAGNOSIS:\n1. Kidney, right, nephrectomy: Chromophobe renal cell carcinoma.\nORIGINAL DIAGNOSIS:\n1. Kidney, left, nephrectomy:\nTumor type: Chromophobe renal cell carcinoma.',
+      ['C649 8317/3 1'],
+    ],
+    [
       'the other side is of the past',
       'DIAGNOSIS: Left breast: Invasive ductal carcinoma. History of right breast carcinoma.',
       ['C509 8500/3 2'],

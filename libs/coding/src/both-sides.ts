@@ -4,12 +4,14 @@ import { type SideVote, sidesOf } from './laterality/sides.js';
 import { type SiteMention } from './mentions/anatomy.js';
 import { type MorphologyMention } from './mentions/morphology.js';
 import { clauseBetween } from './mentions/place.js';
-import { type Reading } from './reading.js';
+import { type Reading, WEIGHT } from './reading.js';
 import { type CodingTables } from './tables.js';
 import { type Tumor, tumorOf } from './tumor.js';
 
 /** Weight from which a term states a tumor of the side it stands with: a statement of the diagnosis. */
 const STATES = 5.5;
+/** Weight of a section from which it states the diagnosis. */
+const DIAGNOSIS = 4;
 /** Furthest that a head with a side is from the tumor it heads, in words, and a side behind the term from it. */
 const HEAD_REACH = 30;
 const BEHIND = 8;
@@ -82,6 +84,8 @@ const isGeneral = (histology: string, other: string, { families }: CodingTables)
 const statesTumor = (one: MorphologyMention): boolean =>
   /[23]$/.test(one.code) &&
   one.weight >= STATES &&
+  // Frozen sections and diagnoses that were amended state nothing of their own.
+  WEIGHT[one.kind] >= DIAGNOSIS &&
   !one.negated &&
   !one.history &&
   !one.metastatic &&

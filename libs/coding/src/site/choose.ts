@@ -33,12 +33,13 @@ export function chooseSite(
   icdo3: Icdo3,
 ): SiteChoice | null {
   const votes = siteVotes(reading, sites, morphology, histology, families, icdo3);
-  return decide(reading, votes, histology, families, icdo3);
+  return decide(reading, votes, morphology, histology, families, icdo3);
 }
 
 function decide(
   reading: Reading,
   votes: readonly Vote[],
+  morphology: readonly MorphologyMention[],
   histology: HistologyChoice,
   families: Families,
   icdo3: Icdo3,
@@ -54,7 +55,9 @@ function decide(
   const code = organ.votes.some((one) => sideBeside(reading, one)) ? (PART_WITH_SIDES[part] ?? part) : part;
   const best = strongest(organ.votes);
   const fromTerm = mentions.length === 0 || hint.startsWith(organ.site);
-  const spans = lazily(() => spansOf(reading, fromTerm ? [...mentions, ...terms] : mentions));
+  const spans = lazily(() =>
+    spansOf(reading, fromTerm ? [...mentions, ...terms, ...hinting(morphology, organ.site)] : mentions),
+  );
   return {
     value: code,
     strength: best,
@@ -84,6 +87,15 @@ const wordsOf = ({ mention, weight, code }: Vote, part: string): SiteWords => ({
 
 const termsOf = ({ main }: HistologyChoice): SiteWords[] =>
   main.map((one) => ({ from: one.from, to: one.to, weight: one.weight / 50, operation: false }));
+
+/** Terms that carry the organ, whether or not they are the chosen ones. */
+const hinting = (
+  morphology: readonly MorphologyMention[],
+  organ: string,
+): Pick<SiteWords, 'from' | 'to' | 'weight'>[] =>
+  morphology
+    .filter((one) => !one.negated && one.entry.siteHint.startsWith(organ))
+    .map(({ from, to, weight }) => ({ from, to, weight: weight / 5_000 }));
 
 function strongest(votes: readonly Vote[]): number {
   let most = 0;

@@ -73,6 +73,8 @@ export class Vocabulary {
   /** What words of texts were found to be: an id, or `FIRST_SPLIT` less the place in `splits`. */
   private readonly known = new WordMemory();
   private readonly splits: SplitWord[] = [];
+  /** 1 for ids of first halves of compound words. */
+  private halves = new Uint8Array(0);
 
   /** Id of a word, made when it is new. `mendable` words are those that misread words may be mended to. */
   add(word: string, mendable = true): number {
@@ -120,6 +122,7 @@ export class Vocabulary {
   /** Index the forms that misread words are found by. Once, after all words were added. */
   prepare(): void {
     const { form } = this;
+    this.halves = Uint8Array.from(this.words, (word) => (HALVES.has(word) ? 1 : 0));
     const put = (index: Map<string, number>, text: string, id: number): void => {
       const old = index.get(text);
       index.set(text, old === undefined || old === id ? id : SHARED);
@@ -176,7 +179,7 @@ export class Vocabulary {
 
   /** A piece of a word (`adeno`) that the lexicon also knows by itself. */
   isHalf(id: number): boolean {
-    return id >= 0 && HALVES.has(this.words[id] ?? '');
+    return this.halves[id] === 1;
   }
 
   /**
