@@ -169,6 +169,38 @@ describe('worklists', () => {
     expect(await idsOf(central, 'unassigned')).toEqual([]);
   });
 
+  it('show a message of which a part has no facility yet to those alone who see all of them', async () => {
+    const order = (name: string): string => `ORC|RE${'|'.repeat(20)}${name}`;
+    const [head, pid, obr, obx] = hl7({
+      text: CANCER,
+      authority: 'DELTA',
+      filler: 'TWO-1',
+      mrn: 'D1',
+      last: 'Twoplaces',
+    }).split('\r');
+    const text = [head, pid, order('OMEGA'), obr, obx, order('SIGMA'), obr?.replace('TWO-1', 'TWO-2'), obx, ''].join(
+      '\r',
+    );
+    const [alphaId, betaId] = registry.facilities;
+    const map = (facility: string, name: string): Promise<unknown> =>
+      registry.scoped(SYSTEM, (tx) =>
+        tx.query(`INSERT INTO facility_alias (facility_id, field, value) VALUES ($1, 'ORC-21', $2)`, [facility, name]),
+      );
+    await map(alphaId, 'OMEGA');
+    const answer = await laboratory.post('intake/hl7').set('Content-Type', 'application/hl7-v2').send(text);
+    const where = answer.headers.location!.replace('/api/v1/', '');
+    const outcomes = async (): Promise<string[]> =>
+      (await central.get(where)).body.result?.map((one: { outcome: string }) => one.outcome) ?? [];
+    await eventually('processing', outcomes, (all) => all.length === 2);
+    expect([await outcomes(), (await alpha.get(where)).status]).toEqual([['reportable', 'unassigned'], 404]);
+    // Run again after a mapping, the part finds its facility although the other one was found before.
+    await map(betaId, 'SIGMA');
+    await central.post('intake/unassigned/rerun').expect(202);
+    await eventually('a place', outcomes, (all) => all.includes('reportable') && !all.includes('unassigned'));
+    expect([(await alpha.get(where)).status, (await beta.get(where)).status]).toEqual([404, 404]);
+    expect((await list(beta, 'drafts')).length).toBeGreaterThan(0);
+  });
+
   it('are decided on one by one or together, and decisions are undone', async () => {
     const [one, two, benign] = [
       await send({ text: UNSURE }),

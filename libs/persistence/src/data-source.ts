@@ -15,6 +15,7 @@ import { DraftKey1764000090000 } from '../../../migrations/1764000090000-draft-k
 import { LetterProgress1764000091000 } from '../../../migrations/1764000091000-letter-progress.js';
 import { Compression1764000091500 } from '../../../migrations/1764000091500-compression.js';
 import { RunOfPatients1764000092500 } from '../../../migrations/1764000092500-run-of-patients.js';
+import { SenderScope1764000093500 } from '../../../migrations/1764000093500-sender-scope.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -36,6 +37,7 @@ export const migrations = [
   LetterProgress1764000091000,
   Compression1764000091500,
   RunOfPatients1764000092500,
+  SenderScope1764000093500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

@@ -21,7 +21,10 @@ export class IntakeMessage {
   @Text('acknowledgement', { nullable: true }) acknowledgement!: string | null;
   @Column({ name: 'problems', type: 'jsonb', default: [] }) problems!: unknown[];
   @Column({ name: 'result', type: 'jsonb', nullable: true }) result!: unknown;
+  /** Whose it turned out to be; empty: for those who see the whole registry. */
   @Column({ name: 'facility_ids', type: 'uuid', array: true, default: [] }) facilityIds!: string[];
+  /** Facilities that its sender may report for; empty: any. */
+  @Column({ name: 'sender_facility_ids', type: 'uuid', array: true, default: [] }) senderFacilityIds!: string[];
   @Text('received_from') receivedFrom!: string;
   @MaybeAt('finished_at') finishedAt!: Date | null;
   /** The batch that this message came in. */

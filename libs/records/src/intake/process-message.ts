@@ -57,7 +57,7 @@ export async function processMessages(
   today: string,
 ): Promise<Map<string, ReportOutcome[]>> {
   const messages = await tx.query<MessageRow[]>(
-    `SELECT id, kind, raw, ${STAMP('received_at')} AS "receivedAt", facility_ids AS allowed FROM intake_message
+    `SELECT id, kind, raw, ${STAMP('received_at')} AS "receivedAt", sender_facility_ids AS allowed FROM intake_message
       WHERE id = ANY($1::uuid[]) AND state = 'received' ORDER BY received_at, id FOR UPDATE`,
     [messageIds],
   );
@@ -349,9 +349,10 @@ async function finish(
   unreadable: ReadonlyMap<string, UnreadableMessage>,
 ): Promise<void> {
   const facilities = new Map<string, Set<string>>();
+  const unplaced = new Set<string>();
   for (const { messageId, facilityId } of arrivals) {
-    if (facilityId === null) continue;
-    facilities.set(messageId, (facilities.get(messageId) ?? new Set()).add(facilityId));
+    if (facilityId === null) unplaced.add(messageId);
+    else facilities.set(messageId, (facilities.get(messageId) ?? new Set()).add(facilityId));
   }
   const rows = [
     ...[...outcomes].map(([id, result]) => ({
@@ -359,7 +360,8 @@ async function finish(
       state: 'parsed',
       result,
       problems: null,
-      facilities: [...(facilities.get(id) ?? [])],
+      // Part of it may be another facility's: until that is known, only those who see all of them see the message.
+      facilities: unplaced.has(id) ? [] : [...(facilities.get(id) ?? [])],
     })),
     ...[...unreadable].map(([id, { problems }]) => ({
       id,
@@ -376,7 +378,7 @@ async function finish(
   if (rows.length === 0) return;
   await tx.query(
     `UPDATE intake_message m SET state = w.state, finished_at = now(), result = w.result, problems = coalesce(w.problems, m.problems),
-            facility_ids = ARRAY(SELECT DISTINCT unnest(m.facility_ids || w.facilities))
+            facility_ids = ARRAY(SELECT DISTINCT unnest(m.sender_facility_ids || w.facilities))
        FROM json_to_recordset($1::json) AS w (id uuid, state text, result jsonb, problems jsonb, facilities uuid[]) WHERE m.id = w.id`,
     [JSON.stringify(rows)],
   );

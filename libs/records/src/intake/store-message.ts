@@ -55,8 +55,8 @@ export async function storeHl7(
     const values = part.map((_, n) => `(${at + n + 1}, $${n + 4}::bytea)`).join(', ');
     // Messages of one batch keep their order in time.
     await tx.query(
-      `INSERT INTO intake_message (id, kind, raw, state, control_id, acknowledgement, problems, parent_id, result, received_at, received_from, facility_ids)
-       SELECT w.id, 'hl7', r.raw, w.state, w.control, w.answer, w.problems, w.parent, w.result, now() + (w.n - 1) * interval '1 microsecond', $2, $3::uuid[]
+      `INSERT INTO intake_message (id, kind, raw, state, control_id, acknowledgement, problems, parent_id, result, received_at, received_from, facility_ids, sender_facility_ids)
+       SELECT w.id, 'hl7', r.raw, w.state, w.control, w.answer, w.problems, w.parent, w.result, now() + (w.n - 1) * interval '1 microsecond', $2, $3::uuid[], $3::uuid[]
          FROM json_to_recordset($1::json) AS w (n int, id uuid, state text, control text, answer text, problems jsonb, parent uuid, result jsonb)
          JOIN (VALUES ${values}) AS r (n, raw) ON r.n = w.n ORDER BY w.n`,
       [
@@ -168,7 +168,7 @@ export const numberOfText = (facilityId: string, text: string): string =>
 export async function storeText(tx: EntityManager, report: TextReport, from: Principal): Promise<string> {
   const id = randomUUID();
   await tx.query(
-    `INSERT INTO intake_message (id, kind, raw, received_from, facility_ids) VALUES ($1, 'text', $2, $3, $4)`,
+    `INSERT INTO intake_message (id, kind, raw, received_from, facility_ids, sender_facility_ids) VALUES ($1, 'text', $2, $3, $4, $4)`,
     [id, Buffer.from(JSON.stringify(report), 'utf8'), from.actor, [report.facilityId]],
   );
   await enqueueAll(tx, processMessage, [{ messageId: id }]);
