@@ -6,6 +6,7 @@ import { siteMentions } from './mentions/anatomy.js';
 import { type MorphologyMention, morphologyMentions } from './mentions/morphology.js';
 import { furtherTumors } from './primaries.js';
 import { type Reading, readReport } from './reading.js';
+import { byClock } from './site/clock.js';
 import { type CodingTables } from './tables.js';
 import { MAX_TEXT } from './text/tokens.js';
 import { type Tumor, tumorOf } from './tumor.js';
@@ -118,8 +119,9 @@ function codedTumor(
   tables: CodingTables,
   options: CodeOptions,
 ): CodedReport {
+  const laterality = site === null ? null : chooseLaterality(reading, site, histology, mentions, side);
   const choices: Readonly<Record<CodedField, Choice | null>> = {
-    primarySite: site,
+    primarySite: site === null ? null : byClock(reading, site, histology, laterality?.value ?? null),
     histology,
     behavior: {
       value: histology.behavior,
@@ -127,7 +129,7 @@ function codedTumor(
       rule: histology.rule,
       confidence: histology.behaviorConfidence,
     },
-    laterality: site === null ? null : chooseLaterality(reading, site, histology, mentions, side),
+    laterality,
     grade: site === null ? null : chooseGrade(reading, site.value, histology, tables),
   };
   const values: Record<CodedField, string | null> = {

@@ -90,7 +90,7 @@ export function readReport(report: CodableText, tables: CodingTables): Reading {
   const cueFrom = new Int32Array(tokens.count);
   const sides: number[] = [];
   for (const { from, to, entry } of found.cue) {
-    if (entry === CUE.left || entry === CUE.right || entry === CUE.bilateral) sides.push(from);
+    if (SIDES.has(entry)) sides.push(from);
     for (let at = from; at <= to; at += 1) {
       cue[at] = entry;
       cueFrom[at] = from;
@@ -121,6 +121,8 @@ export const CUE = Object.fromEntries(CUES.map((name, index) => [name, index])) 
 export const LABEL = Object.fromEntries(LABELS.map((name, index) => [name, index])) as Readonly<
   Record<(typeof LABELS)[number], number>
 >;
+
+const SIDES = new Set([CUE.left, CUE.right, CUE.bilateral, CUE.midline]);
 
 function sectionsOf(
   report: CodableText,

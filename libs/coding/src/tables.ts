@@ -105,6 +105,7 @@ export const CUES = [
   'tumorWord',
   'away',
   'surface',
+  'midline',
 ] as const;
 export type Cue = (typeof CUES)[number];
 

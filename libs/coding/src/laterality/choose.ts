@@ -1,4 +1,4 @@
-import { isPairedSite } from '@perennial/icdo3';
+import { isPairedSite, lateralityFacts } from '@perennial/icdo3';
 import { calibrated, type Calibration, type Choice, clamp, round, spansOf } from '../choice.js';
 import { type HistologyChoice } from '../histology.js';
 import { type MorphologyMention } from '../mentions/morphology.js';
@@ -12,7 +12,7 @@ const PARTS_HAVE_SIDES = /^C(719|709|449|419|479|499|729|319|759)$/;
 const OVERLAPPING_LOBES = 'C718';
 
 /**
- * Right, left or both, from words beside the site and in the specimen that holds the tumor; `0` where a site has no sides.
+ * Right, left, both or the midline, from words beside the site and in the specimen that holds the tumor; `0` where a site has no sides.
  *
  * @param own the side that the tumor is known to be on, where the report has another on the other side.
  * @source NAACCR item 410; SEER Program Coding and Staging Manual, laterality, list of paired organs and code 4.
@@ -25,6 +25,10 @@ export function chooseLaterality(
   own?: string,
 ): Choice | null {
   if (!isPairedSite(site.value)) return withoutSides(site, histology);
+  const { only, codes } = lateralityFacts(site.value);
+  // The middle lobe of the lung.
+  if (only !== null)
+    return { value: only, spans: site.spans, rule: 'site-has-one-side', confidence: Math.max(0.5, site.confidence) };
   let votes = sidesOf(reading, site, histology, morphology);
   // Of spread only the side of the organ itself counts, not that of the place it was found in.
   if (histology.main.every((one) => one.metastatic)) votes = votes.filter((one) => one.named);
@@ -35,6 +39,9 @@ export function chooseLaterality(
   const left = total('2');
   const both = total('4');
   const more = Math.max(right, left);
+  const midline = votes.filter((one) => one.side === '5' && one.named);
+  if (midline.length > 0 && codes.includes('5') && !votes.some((one) => one.side !== '5' && one.named))
+    return { value: '5', spans: spansOf(reading, midline), rule: 'midline-beside-site', confidence: MIDLINE };
   if (more + both === 0) return null;
   let value = right >= left ? '1' : '2';
   let share = more / (right + left + 0.3);
@@ -58,6 +65,8 @@ export function chooseLaterality(
     confidence: round(BOTH_SIDES.test(site.value) ? confidence : calibrated(confidence, CALIBRATION)),
   };
 }
+
+const MIDLINE = 0.85;
 
 function withoutSides(site: SiteChoice, histology: HistologyChoice): Choice {
   const spans = [...site.spans, ...histology.spans];
@@ -99,6 +108,15 @@ function sidesInvolved(votes: readonly SideVote[]): [side: string | null, share:
 
 /** Share of a side where no other is spoken of. */
 const ONE_TOLD = 0.65;
+/** Share of a side with tumor by what is stated of the other. */
+const BESIDE_OTHER: Readonly<Record<SideVote['sense'], number>> = {
+  answer: ONE_TOLD,
+  tumor: ONE_TOLD,
+  spread: 0.5,
+  free: 0.95,
+  other: 0.75,
+  unknown: ONE_TOLD,
+};
 /** Share of a side while nothing is said of the other that is spoken of, and of sides answered apart: less than an even guess. */
 const UNSURE = 0.15;
 
@@ -109,7 +127,7 @@ const SHARES = [1, 0.9, 0.7];
 /** What is stated of a side where it is stated best: tumor before spread before its absence. */
 function firstStated(votes: readonly SideVote[], side: string): Pick<SideVote, 'sense' | 'level'> | null {
   for (const level of LEVELS)
-    for (const sense of ['tumor', 'spread', 'free'] as const)
+    for (const sense of ['tumor', 'spread', 'free', 'other'] as const)
       if (votes.some((one) => one.level === level && one.side === side && one.sense === sense)) return { level, sense };
   return null;
 }
@@ -127,7 +145,7 @@ function sidesStated(right: Stated, left: Stated, both: Stated): [side: string |
     ['1', right, left],
     ['2', left, right],
   ] as const)
-    if (own === 'tumor') return [side, other === 'free' ? 0.95 : other === 'spread' ? 0.5 : ONE_TOLD];
+    if (own === 'tumor') return [side, BESIDE_OTHER[other ?? 'unknown']];
   if (both === 'spread' || (right === 'spread' && left === 'spread')) return ['4', 0.5];
   if (right === 'spread' || left === 'spread') return [right === 'spread' ? '1' : '2', 0.5];
   if ((right === 'free') !== (left === 'free')) return [right === 'free' ? '2' : '1', 0.5];

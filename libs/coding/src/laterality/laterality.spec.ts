@@ -9,6 +9,7 @@ describe('the side of an organ', () => {
     ['an operation', 'SPECIMEN: Left oophorectomy.\nDIAGNOSIS: Mucinous carcinoma of ovary.', '2'],
     ['a short word', 'Rt. kidney, nephrectomy: Clear cell renal cell carcinoma.', '1'],
     ['a letter', 'L breast, lumpectomy: Invasive ductal carcinoma.', '2'],
+    ['a letter with a period', 'R. kidney, nephrectomy: Chromophobe renal cell carcinoma.', '1'],
     ['a lobe', 'Lung, right upper lobe, lobectomy: Adenocarcinoma.', '1'],
     ['a short lobe', 'LUL lobectomy, lung: Squamous cell carcinoma.', '2'],
     ['a quadrant', 'Breast, upper outer quadrant, left, lumpectomy: Invasive lobular carcinoma.', '2'],
@@ -27,6 +28,9 @@ describe('the side of an organ', () => {
       'DIAGNOSIS: Kidney, nephrectomy: Chromophobe renal cell carcinoma.\nGROSS DESCRIPTION: Received labeled "right kidney" is a kidney with a 4 cm mass.',
       '1',
     ],
+    ['a part that is on one side only', 'Middle lobe of lung, biopsy: Small cell carcinoma.', '1'],
+    ['a main bronchus', 'Bronchus, left mainstem, biopsy: Squamous cell carcinoma.', '2'],
+    ['the midline', 'Skin, back, midline, punch biopsy: Malignant melanoma.', '5'],
     ['a label', 'A: left kidney, nephrectomy.\nDIAGNOSIS:\nA. Clear cell renal cell carcinoma of kidney.', '2'],
   ])('is told by %s', (_, text, expected) => {
     expect(code(text).laterality).toBe(expected);
@@ -80,6 +84,22 @@ describe('ovaries', () => {
     expect(code(text)).toMatchObject({ primarySite: 'C569', laterality: expected });
   });
 
+  it.each([
+    ['both heads in one', 'OVARIES, RIGHT & LEFT, OOPHORECTOMY:\n- SEROUS CARCINOMA, HIGH GRADE', '4'],
+    [
+      'the other ovary with something else',
+      'DIAGNOSIS:\nRight ovary: Endometrioid carcinoma of ovary.\nLeft ovary: Endometriosis.',
+      '1',
+    ],
+    [
+      'the other ovary free beside the tubes',
+      'Bilateral salpingo-oophorectomy: Left ovary with mucinous carcinoma, 12 cm. Right ovary and both tubes unremarkable.',
+      '2',
+    ],
+  ])('of one statement: %s', (_, text, expected) => {
+    expect(code(text)).toMatchObject({ primarySite: 'C569', laterality: expected });
+  });
+
   it('leave the side open while nothing is said of the other that was sent in', () => {
     const text = 'SPECIMENS: A. Left ovary. B. Right ovary.\nDIAGNOSIS:\nA. Left ovary: Serous carcinoma.';
     expect(code(text).laterality).toBeNull();
@@ -108,6 +128,26 @@ describe('the brain', () => {
     const answer = code('Brain, tumor, resection: Glioblastoma.');
     expect(answer).toMatchObject({ primarySite: 'C719', laterality: null });
     expect(code('Brain, tumor, resection: Glioblastoma.', true).rules.laterality).toBe('part-not-told');
+  });
+});
+
+describe('the clock on a breast', () => {
+  it.each([
+    ['outward above on the left', "Breast, left, 2 o'clock, biopsy: Invasive lobular carcinoma.", 'C504'],
+    ['inward above on the right', "Breast, right, 2 o'clock, biopsy: Invasive lobular carcinoma.", 'C502'],
+    ['outward below on the right', 'RIGHT BREAST, 7:30, LUMPECTOMY: INVASIVE DUCTAL CARCINOMA', 'C505'],
+    ['on the border of two', 'LEFT BREAST, 12:00, LUMPECTOMY: INVASIVE DUCTAL CARCINOMA', 'C508'],
+    ['a word says it better', "Left breast, lower inner quadrant, 2 o'clock: Invasive ductal carcinoma.", 'C503'],
+    [
+      'of the specimen with the tumor',
+      'A. LEFT BREAST, 10:00: BENIGN.\nB. LEFT BREAST, 5:00: INVASIVE DUCTAL CARCINOMA.',
+      'C505',
+    ],
+    ['not the time of day', 'Left breast, received at 9:30 am: Invasive ductal carcinoma.', 'C509'],
+  ])('is %s', (_, text, expected) => {
+    const answer = code(text);
+    expect(answer.primarySite).toBe(expected);
+    if (expected !== 'C509' && expected !== 'C503') expect(answer.rules.primarySite).toBe('clock-position');
   });
 });
 

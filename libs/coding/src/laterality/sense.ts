@@ -1,7 +1,11 @@
 import { CUE, LABEL, type Reading } from '../reading.js';
+import { GAP } from '../text/tokens.js';
 
-/** What is stated of a side of an organ. */
-export type Sense = 'answer' | 'tumor' | 'spread' | 'free' | 'unknown';
+/** What is stated of a side of an organ; `other` = something that is no tumor. */
+export type Sense = 'answer' | 'tumor' | 'spread' | 'free' | 'other' | 'unknown';
+
+/** How much a section states: a diagnosis before what was sent in and seen at first, that before gross and history. */
+export type Level = 'diagnosis' | 'first-look' | 'gross';
 
 /** Terms of tumors along the words, by what is said of them. */
 export const TERM = { none: 0, stated: 1, denied: 2, spread: 3 } as const;
@@ -12,30 +16,26 @@ export interface Course {
   readonly terms: Uint8Array;
   /** 1 at the words that name the organ. */
   readonly own: Uint8Array;
-  /** How near the words for the organ are to a side. */
+  /** How near the words for the organ are to a side, and 1 where any of them stands beside it. */
   readonly near: Float64Array;
+  readonly beside: Uint8Array;
 }
 
 /** Furthest that a term before a side, in its statement, and one below a head with a side are from it, in words. */
 const BEFORE = 14;
 const BELOW = 45;
 
-/**
- * Whether tumor is stated of a side: by the answer to a question, by a term before it in its statement, or by what is said first of it.
- *
- * @param named the organ stands beside the side.
- * @param gross what is seen with the eye is told without terms: "replaced by tumor", "unremarkable".
- */
-export function senseOf(reading: Reading, at: number, course: Course, named: boolean, gross: boolean): Sense {
+/** What is stated of a side: by the answer to a question, by a term before it in its statement, or by what is said first of it. */
+export function senseOf(reading: Reading, at: number, course: Course, level: Level): Sense {
   const { cue } = reading;
   const answer = reading.answers[at];
   if (answer === LABEL.laterality || answer === LABEL.site) return 'answer';
-  if (!named) return 'unknown';
+  if (course.beside[at] !== 1) return 'unknown';
   const before = senseBefore(reading, at, course.terms);
   if (before !== null) return before;
   // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is; "ovaries, bilateral, oophorectomy" heads what is found.
   if (cue[at] === CUE.bilateral && course.own[at - 1] !== 1 && operationNext(reading, at)) return 'unknown';
-  return senseBelow(reading, at, course, gross);
+  return senseBelow(reading, at, course, level);
 }
 
 /** "Carcinoma of the left ovary", "benign left ovary". */
@@ -67,27 +67,32 @@ function deniedBefore({ tokens, cue }: Reading, at: number): boolean {
 }
 
 /** What is said first below a side, up to where another side, organ or specimen is spoken of. */
-function senseBelow(reading: Reading, at: number, { terms, own, near }: Course, gross: boolean): Sense {
+function senseBelow(reading: Reading, at: number, { terms, own, beside }: Course, level: Level): Sense {
   const { tokens, cue, cueFrom, head } = reading;
   const bilateral = cue[at] === CUE.bilateral;
   let clauses = 0;
+  /** Words stand behind the colon of a head. */
+  let told = false;
   for (let next = at + 1; next < Math.min(tokens.count, at + BELOW); next += 1) {
     if (reading.specimen[next] !== reading.specimen[at] || reading.section[next] !== reading.section[at]) break;
     if (tokens.clause[next] === 1) clauses += 1;
+    if (((tokens.gap[next] ?? 0) & GAP.COLON) !== 0) told = true;
     // Below "RIGHT TUBE AND OVARY" the ovary itself may head a line; another organ ends what is said.
     if (head[next] === 1 && clauses > 0 && own[next] !== 1 && own[next + 1] !== 1) break;
     const kind = cue[next] ?? 0;
     if (terms[next] === TERM.stated) return 'tumor';
     if (terms[next] === TERM.spread) return 'spread';
     if (terms[next] === TERM.denied || kind === CUE.benign) return 'free';
-    if (gross && kind === CUE.tumorWord) return deniedBefore(reading, next) ? 'free' : 'tumor';
+    if (level === 'gross' && kind === CUE.tumorWord) return deniedBefore(reading, next) ? 'free' : 'tumor';
     if (clauses === 0 && next <= at + 5 && (kind === CUE.node || kind === CUE.margin)) break;
     if ((kind === CUE.left || kind === CUE.right) && (cueFrom[next] ?? next) === next && !bilateral) {
+      // "RIGHT & LEFT" head one statement.
+      if (kind !== cue[at] && clauses === 0 && next - at <= 2) continue;
       // The same side of the same organ goes on: "RIGHT OVARY (RIGHT SALPINGO-OOPHORECTOMY)".
-      if (kind !== cue[at] || (clauses > 0 && (near[next] ?? 0) === 0)) break;
+      if (kind !== cue[at] || (clauses > 0 && beside[next] !== 1)) break;
     }
   }
-  return 'unknown';
+  return level === 'diagnosis' && told ? 'other' : 'unknown';
 }
 
 const operationNext = ({ tokens }: Reading, at: number): boolean =>

@@ -2,7 +2,7 @@ import { type HistologyChoice } from '../histology.js';
 import { type MorphologyMention } from '../mentions/morphology.js';
 import { CUE, LABEL, type Reading, WEIGHT } from '../reading.js';
 import { type SiteChoice } from '../site/choose.js';
-import { type Course, type Sense, senseOf, TERM } from './sense.js';
+import { type Course, type Level, type Sense, senseOf, TERM } from './sense.js';
 
 /** Organs whose both sides, both with tumor, are one tumor of both sides when the histology is one. */
 export const BOTH_SIDES = /^C56/;
@@ -17,8 +17,7 @@ export interface SideVote {
   readonly named: boolean;
   /** What is stated of this side of the organ. */
   readonly sense: Sense;
-  /** How much the section states: a diagnosis before what was sent in and seen at first, that before gross and history. */
-  readonly level: 'diagnosis' | 'first-look' | 'gross';
+  readonly level: Level;
 }
 
 /** Every word for a side, weighed by its nearness to the words for the site, its section, its specimen and what is said below it. */
@@ -31,7 +30,8 @@ export function sidesOf(
   if (reading.sides.length === 0) return [];
   const own = ownWords(reading, site);
   const sides = reading.sides.filter((at) => isSide(reading, at, own));
-  const course = { terms: termsAlong(reading, morphology), own, near: nearTo(reading, sides, site, histology) };
+  const { near, beside } = nearTo(reading, sides, site, histology);
+  const course = { terms: termsAlong(reading, morphology), own, near, beside };
   const tumorSpecimens = new Set<number>();
   for (const one of histology.main) if (!one.metastatic && one.specimen !== 0) tumorSpecimens.add(one.specimen);
   const votes: SideVote[] = [];
@@ -45,6 +45,7 @@ export function sidesOf(
 function isSide(reading: Reading, at: number, own: Uint8Array): boolean {
   const { tokens, cue } = reading;
   if ((tokens.end[at] ?? 0) - (tokens.start[at] ?? 0) === 1) return isSideLetter(reading, at);
+  if (cue[at] === CUE.midline) return !/^shift/i.test(tokens.text.slice(tokens.start[at + 1], tokens.end[at + 1]));
   return cue[at] !== CUE.bilateral || speaksOfSides(reading, at, own);
 }
 
@@ -68,14 +69,15 @@ function termsAlong({ tokens }: Reading, morphology: readonly MorphologyMention[
 const REACH = 7;
 const REACH_OF_SPREAD = 3;
 
-/** How near the words for the site are to each side. */
+/** How near the words for the site are to each side by their weight, and 1 where they stand beside it whatever they weigh. */
 function nearTo(
   reading: Reading,
   sides: readonly number[],
   site: SiteChoice,
   histology: HistologyChoice,
-): Float64Array {
+): Pick<Course, 'near' | 'beside'> {
   const near = new Float64Array(reading.tokens.count);
+  const beside = new Uint8Array(reading.tokens.count);
   const reach = histology.main.every((one) => one.metastatic) ? REACH_OF_SPREAD : REACH;
   const organNamed = BOTH_SIDES.test(site.value) && site.mentions.some((one) => !one.operation && one.weight > 4);
   for (const one of site.mentions) {
@@ -84,11 +86,21 @@ function nearTo(
       const distance = at < one.from ? one.from - at : at > one.to ? at - one.to : 0;
       if (distance > reach) continue;
       const strength = one.weight / (0.5 + (distance === 0 ? 1 : distance) / 2);
-      if (strength > (near[at] ?? 0) && !crosses(reading, at, one.from, one.to)) near[at] = strength;
+      if (strength <= (near[at] ?? 0) || crosses(reading, at, one.from, one.to)) continue;
+      near[at] = strength;
+      beside[at] = 1;
     }
   }
-  return near;
+  return { near, beside };
 }
+
+/** Laterality codes by the word. */
+const SIDE_OF: Readonly<Record<number, string>> = {
+  [CUE.right]: '1',
+  [CUE.left]: '2',
+  [CUE.bilateral]: '4',
+  [CUE.midline]: '5',
+};
 
 /** What answers to questions add to the weight of a side. */
 const ANSWERED: Readonly<Record<number, number>> = { [LABEL.laterality]: 12, [LABEL.site]: 8, [LABEL.specimen]: 2 };
@@ -102,14 +114,14 @@ function voteOf(reading: Reading, at: number, course: Course, tumorSpecimens: Re
   let weight = near + (ANSWERED[reading.answers[at] ?? 0] ?? 0);
   if (tumorSpecimens.has(reading.specimen[at] ?? 0)) weight *= 1.5;
   weight = (weight + 0.04 * section) * surroundings(reading, at, course.terms);
-  const side = kind === CUE.left ? '2' : kind === CUE.right ? '1' : '4';
-  const sense = senseOf(reading, at, course, named, level === 'gross');
+  const side = SIDE_OF[kind ?? 0] ?? '4';
+  const sense = senseOf(reading, at, course, level);
   return { side, from: at, to: at, weight, named, sense, level };
 }
 
 /** `R` and `L` alone are sides only beside a word, not in a list of blocks. */
 function isSideLetter({ tokens, text }: Reading, at: number): boolean {
-  const after = text.slice(tokens.end[at] ?? 0, (tokens.end[at] ?? 0) + 2);
+  const after = text.slice(tokens.end[at] ?? 0, (tokens.end[at] ?? 0) + 3);
   return /^\.? ?[A-Za-z]/.test(after) && /^\s?$/.test(text.charAt((tokens.start[at] ?? 0) - 1));
 }
 
