@@ -22,6 +22,16 @@ describe('tumors of both sides of an organ', () => {
       ['C504 8500/2 1', 'C509 8500/3 2'],
     ],
     [
+      'two lungs, each with its lobe',
+      'Lung, right upper lobe: Adenocarcinoma.\nLung, left lower lobe: Squamous cell carcinoma.',
+      ['C341 8140/3 1', 'C343 8070/3 2'],
+    ],
+    [
+      'two breasts, each by its clock',
+      'Right breast 10:00, core biopsy: Invasive lobular carcinoma.\nLeft breast 10:00, core biopsy: Invasive ductal carcinoma.',
+      ['C502 8500/3 2', 'C504 8520/3 1'],
+    ],
+    [
       'two kidneys',
       'DIAGNOSIS:\n1. Right kidney, partial nephrectomy: Clear cell renal cell carcinoma.\n2. Left kidney, partial nephrectomy: Papillary renal cell carcinoma.',
       ['C649 8260/3 2', 'C649 8310/3 1'],
@@ -107,6 +117,13 @@ describe('further primaries', () => {
     ['a short name in a scan', 'DIAGNOSIS: Brain, left frontal lobe: Glioblastoma. ici5 of breast iis', 'C711'],
   ])('are not made of %s', (_, text, primarySite) => {
     expect(codeReport({ text }, tables)).toMatchObject({ primarySite, primaries: [] });
+  });
+
+  it('are found beside an organ of which another tumor is stated', () => {
+    expect(tumorsOf('Endometrium: Endometrioid carcinoma grade 1. Right ovary: Clear cell carcinoma.')).toEqual([
+      'C541 8380/3 0',
+      'C569 8310/3 1',
+    ]);
   });
 
   it('are found where an organ of its own holds another tumor', () => {

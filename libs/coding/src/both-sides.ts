@@ -4,7 +4,7 @@ import { type SideVote, sidesOf } from './laterality/sides.js';
 import { type SiteMention } from './mentions/anatomy.js';
 import { type MorphologyMention } from './mentions/morphology.js';
 import { clauseBetween } from './mentions/place.js';
-import { type Reading, WEIGHT } from './reading.js';
+import { CUE, type Reading, WEIGHT } from './reading.js';
 import { type CodingTables } from './tables.js';
 import { type Tumor, tumorOf } from './tumor.js';
 
@@ -56,7 +56,8 @@ export function bothSides(
   const tumors: Tumor[] = [];
   for (const side of stronger) {
     const own = mentions.filter((mention) => strong.get(mention) === side);
-    const tumor = tumorOf(reading, own, sites, tables);
+    const ownSites = sites.filter((one) => (besideSide(reading, one) ?? side) === side);
+    const tumor = tumorOf(reading, own, ownSites, tables);
     if (tumor?.site?.value.slice(0, 3) !== site.value.slice(0, 3)) return one;
     tumors.push({ ...tumor, side });
   }
@@ -76,6 +77,20 @@ export function bothSides(
   const { result } = tables.primaries.compareParts(a, b, year);
   if (result === 'MULTIPLE_PRIMARIES') return { tumors, questionable: false };
   return { ...one, questionable: result === 'QUESTIONABLE' };
+}
+
+/** Furthest that a side stands from a word of anatomy that it belongs to, in words. */
+const BESIDE = 2;
+
+/** The side that a word of anatomy is spoken of with, inside of it ("left lower lobe") or beside it. */
+function besideSide({ cue, tokens }: Reading, { from, to }: SiteMention): string | null {
+  const sideAt = (at: number): string | null => (cue[at] === CUE.left ? '2' : cue[at] === CUE.right ? '1' : null);
+  for (let at = from; at <= to; at += 1) if (sideAt(at) !== null) return sideAt(at);
+  for (let far = 1; far <= BESIDE; far += 1) {
+    if (from >= far && tokens.clause[from - far + 1] !== 1 && sideAt(from - far) !== null) return sideAt(from - far);
+    if (tokens.clause[to + far] !== 1 && sideAt(to + far) !== null) return sideAt(to + far);
+  }
+  return null;
 }
 
 const isGeneral = (histology: string, other: string, { families }: CodingTables): boolean =>

@@ -1,8 +1,9 @@
-import { chooseHistology } from './histology.js';
+import { type Families } from './families.js';
+import { chooseHistology, type HistologyChoice } from './histology.js';
 import { type SiteMention } from './mentions/anatomy.js';
 import { type MorphologyMention } from './mentions/morphology.js';
 import { type Reading } from './reading.js';
-import { chooseSite } from './site/choose.js';
+import { chooseSite, type SiteChoice } from './site/choose.js';
 import { type CodingTables } from './tables.js';
 import { type Tumor } from './tumor.js';
 
@@ -46,22 +47,27 @@ export function furtherTumors(
     if (strong.length === 0) return found;
     const histology = chooseHistology(reading, strong, families, null);
     if (histology === null) return found;
-    const site = chooseSite(reading, sites, left, histology, families, tables.icdo3);
-    const tumor = { histology, site };
+    // Seen by itself first, then among all terms, so that an organ of which another tumor is stated is not taken for this one's.
+    let tumor: Tumor = { histology, site: null };
+    for (const seen of [left, mentions]) {
+      const site = chooseSite(reading, sites, seen, histology, families, tables.icdo3);
+      if (site === null || !isOwn(site, histology, [...main, ...found], families)) continue;
+      tumor = { histology, site };
+      found.push(tumor);
+      break;
+    }
     known = [tumor];
-    if (
-      site === null ||
-      site.confidence < (histology.main.some((one) => one.entry.use === 'term') ? SITE_SURE : SITE_SURE_OF_ANSWER) ||
-      families.usual(histology.value, site.value) < 1 ||
-      site.value.startsWith('C77') ||
-      [...main, ...found].some((one) => one.site?.value.slice(0, 3) === site.value.slice(0, 3)) ||
-      site.mentions.length === 0
-    )
-      continue;
-    found.push(tumor);
   }
   return found;
 }
+
+/** Whether a site is sure, usual for the histology, and none that a tumor is known at. */
+const isOwn = (site: SiteChoice, histology: HistologyChoice, known: readonly Tumor[], families: Families): boolean =>
+  site.confidence >= (histology.main.some((one) => one.entry.use === 'term') ? SITE_SURE : SITE_SURE_OF_ANSWER) &&
+  families.usual(histology.value, site.value) === 1 &&
+  !site.value.startsWith('C77') &&
+  site.mentions.length > 0 &&
+  !known.some((one) => one.site?.value.slice(0, 3) === site.value.slice(0, 3));
 
 /** Whether a term speaks of a tumor that is known: its code, a general or more exact one, or one that counts with it. */
 function belongs(one: MorphologyMention, { histology, site }: Tumor, { families }: CodingTables): boolean {

@@ -1,6 +1,6 @@
 import { spansOf } from '../choice.js';
 import { type HistologyChoice } from '../histology.js';
-import { type Reading, WEIGHT } from '../reading.js';
+import { CUE, type Reading, WEIGHT } from '../reading.js';
 import { type SiteChoice } from './choose.js';
 
 /** Furthest that an hour stands behind a word for the breast, in words. */
@@ -33,6 +33,7 @@ export function byClock(
       if (reading.specimen[at] !== reading.specimen[mention.to] || reading.head[at] === 1) break;
       const found = hourAt(reading, at);
       if (found === null) continue;
+      if ((sideBefore(reading, at) ?? side) !== side) break;
       const section = WEIGHT[reading.sections[reading.section[at] ?? 0]?.kind ?? 'other'];
       const weight = (mention.weight + section) * (holding.has(reading.specimen[at] ?? 0) ? 2 : 1);
       if (best === null || weight > best.weight) best = { from: at, to: found.to, weight, hour: found.hour };
@@ -42,6 +43,15 @@ export function byClock(
   const value = best.hour % 3 === 0 ? 'C508' : (quadrants[Math.floor((best.hour % 12) / 3)] ?? 'C509');
   const spans = [...spansOf(reading, [best]), ...site.spans];
   return { ...site, value, spans, rule: 'clock-position' };
+}
+
+/** Laterality code of the side that is spoken of before a word in its statement. */
+function sideBefore({ cue, tokens }: Reading, from: number): string | null {
+  for (let at = from - 1; at >= Math.max(0, from - 2 * REACH) && tokens.clause[at + 1] !== 1; at -= 1) {
+    if (cue[at] === CUE.left) return '2';
+    if (cue[at] === CUE.right) return '1';
+  }
+  return null;
 }
 
 /** The hour that a number tells: `2 o'clock`, `2:00`, `10:30` (ten and a half). */
