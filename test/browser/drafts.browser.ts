@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { type Page } from 'playwright-core';
-import { eventually, SYSTEM } from '../support/registry.js';
-import { saved, signIn, startWorkbench, type Workbench } from '../support/workbench.js';
+import { eventually, PASSWORD, SYSTEM } from '../support/registry.js';
+import { saved, signIn, standing, startWorkbench, type Workbench } from '../support/workbench.js';
 
 /** What is typed is not lost: not by a reload while the registry is away, a second tab, an ended session, or another page in between. */
 describe('a draft in the browser', () => {
@@ -39,7 +39,7 @@ describe('a draft in the browser', () => {
     await type(page, 'textRemarks', 'a remark of secrecy');
     await page.focus('#item-dateOf1stContact');
     await page.keyboard.type('3/');
-    await page.waitForSelector('[data-status="offline"]');
+    await standing(page, '[data-status="offline"]');
     expect(await sealedCount(page)).toBe(1);
     // What is kept says nothing by itself.
     expect(await kept(page)).not.toMatch(/secrecy|Person|classOfCase/);
@@ -71,7 +71,7 @@ describe('a draft in the browser', () => {
     await bench.open(page, id);
     await page.context().setOffline(true);
     await type(page, 'classOfCase', '22');
-    await page.waitForSelector('[data-status="offline"]');
+    await standing(page, '[data-status="offline"]');
     await bench.registry.scoped(SYSTEM, (tx) =>
       tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL`),
     );
@@ -86,7 +86,7 @@ describe('a draft in the browser', () => {
     // Left behind by one person, it is removed when another one signs in.
     await page.context().setOffline(true);
     await type(page, 'classOfCase', '10');
-    await page.waitForSelector('[data-status="offline"]');
+    await standing(page, '[data-status="offline"]');
     await bench.registry.scoped(SYSTEM, (tx) =>
       tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL`),
     );
@@ -98,13 +98,32 @@ describe('a draft in the browser', () => {
     expect(await page.inputValue('#item-classOfCase')).toBe('22');
   });
 
+  it('never goes out under the name of another person who unlocks the page', async () => {
+    const id = await bench.draft({ filler: 'R6' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
+    await bench.registry.scoped(SYSTEM, (tx) =>
+      tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL`),
+    );
+    await type(page, 'classOfCase', '22');
+    await page.waitForSelector('[role=dialog] >> text=Locked');
+    await standing(page, '[data-status="signed-out"]');
+    await page.fill('[role=dialog] input[name=login]', 'sorrel');
+    await page.fill('[role=dialog] input[name=password]', PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('h1:has-text("sorrel")');
+    await bench.open(page, id);
+    expect(await page.inputValue('#item-classOfCase')).toBe('');
+    expect(await bench.items(id)).not.toHaveProperty('classOfCase');
+  });
+
   it('shows both values when somebody else changed the same meanwhile', async () => {
     const id = await bench.draft({ filler: 'R3' });
     const page = await bench.signedIn('quill');
     await bench.open(page, id);
     await page.context().setOffline(true);
     await type(page, 'classOfCase', '10');
-    await page.waitForSelector('[data-status="offline"]');
+    await standing(page, '[data-status="offline"]');
     const { revision } = (await bench.alpha.get(`abstracts/${id}`)).body;
     await bench.alpha
       .patch(`abstracts/${id}`)
@@ -127,11 +146,11 @@ describe('a draft in the browser', () => {
     await bench.open(page, id);
     await page.context().setOffline(true);
     await type(page, 'classOfCase', '14');
-    await page.waitForSelector('[data-status="offline"]');
+    await standing(page, '[data-status="offline"]');
     await page.click('header nav >> text=Home');
     await page.waitForSelector('main h1, [role=alert]');
     await page.goBack();
-    await page.waitForSelector('[data-status="offline"]');
+    await standing(page, '[data-status="offline"]');
     expect(await page.inputValue('#item-classOfCase')).toBe('14');
     await page.click('header nav >> text=Home');
     await page.context().setOffline(false);
@@ -154,8 +173,8 @@ describe('a draft in the browser', () => {
     await one.context().setOffline(true);
     await type(one, 'textRemarks', 'from the first');
     await type(two, 'textStaging', 'from the second');
-    await one.waitForSelector('[data-status="offline"]');
-    await two.waitForSelector('[data-status="offline"]');
+    await standing(one, '[data-status="offline"]');
+    await standing(two, '[data-status="offline"]');
     await one.context().setOffline(false);
     await Promise.all([one.reload(), two.reload()]);
     await eventually(

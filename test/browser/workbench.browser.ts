@@ -312,6 +312,36 @@ describe('the workbench in a browser', () => {
     expect(await screens('admin')).toEqual(['Home']);
   });
 
+  it('lets a person change keys, refuses those that cannot be, and keeps the choice', async () => {
+    const id = await draft('K1');
+    const page = await signedIn('quill');
+    await open(page, id);
+    await page.click('button[aria-label="Map of keys"]');
+    const change = 'button[aria-label$="change the keys of Accept the suggestion of the field"]';
+    await page.click(change);
+    await page.waitForSelector('[role=status]:has-text("Press the new keys")');
+    await page.keyboard.press('Control+t');
+    await page.waitForSelector('[role=status]:has-text("The browser needs these keys itself")');
+    await page.keyboard.press('F8');
+    await page.waitForSelector('[role=status]:has-text("These keys are “Next finding”")');
+    await page.keyboard.press('Control+e');
+    expect(await page.textContent(change)).toBe('Ctrl+E');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    await page.reload();
+    await page.waitForSelector('mark');
+    await page.focus('#item-laterality');
+    await page.keyboard.press('F4');
+    expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.field)).toBe('laterality');
+    await page.keyboard.press('Control+e');
+    expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.field)).toBe(
+      'histologicTypeIcdO3',
+    );
+    await page.click('button[aria-label="Map of keys"]');
+    await page.click('text=back to F4');
+    expect(await page.textContent(change)).toBe('F4');
+  });
+
   it('keeps persons out of addresses, titles and what outlives the page', async () => {
     const id = await draft('W9');
     const page = await signedIn('quill');

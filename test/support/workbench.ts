@@ -39,8 +39,16 @@ export interface Workbench {
   stop(): Promise<void>;
 }
 
-export const saved = (page: Page): Promise<unknown> =>
-  page.waitForSelector('[data-status="saved"]:text-matches("saved \\\\d")');
+/** How the draft stands; the screen as it is when it does not come to that. */
+export async function standing(page: Page, selector: string): Promise<void> {
+  try {
+    await page.waitForSelector(selector);
+  } catch (error) {
+    const shown = await page.evaluate(() => document.querySelector('main')?.textContent?.slice(0, 300) ?? '');
+    throw new Error(`waited for ${selector}, but the screen shows: ${shown}`, { cause: error });
+  }
+}
+export const saved = (page: Page): Promise<void> => standing(page, '[data-status="saved"]:text-matches("saved \\\\d")');
 
 /** Persons of the test: their login is the role or, for registrars of the first facility, a name of their own. */
 const PEOPLE = [

@@ -16,7 +16,7 @@ import { FindingsBar } from './findings-bar.js';
 import { Form } from './form.js';
 import { CaseHeader } from './case-header.js';
 import { LineagePanel } from './lineage.js';
-import { heldDraft, retryDrafts, showDraft } from './open-drafts.js';
+import { heldDraft, showDraft } from './open-drafts.js';
 import { parseValue } from './parse-value.js';
 import { abstractQuery } from './queries.js';
 import { ReportPanel, type ReportPanelHandle } from './report-panel.js';
@@ -28,7 +28,7 @@ import { useFindings } from './use-findings.js';
 
 export function AbstractPage() {
   const { id } = useParams({ from: '/shell/abstracts/$id' });
-  const { data: detail, error, refetch, dataUpdatedAt } = useQuery(abstractQuery(id));
+  const { data: detail, error, refetch } = useQuery(abstractQuery(id));
   const tables = useQuery(itemTablesQuery);
   if (detail === undefined && error !== null) return <PageProblem error={error} retry={() => void refetch()} />;
   if (tables.error !== null) return <PageProblem error={tables.error} retry={() => void tables.refetch()} />;
@@ -38,13 +38,13 @@ export function AbstractPage() {
         <Skeleton rows={16} />
       </main>
     );
-  return <Case key={id} detail={detail} heardAt={dataUpdatedAt} {...tables.data} />;
+  return <Case key={id} detail={detail} {...tables.data} />;
 }
 
 type Tables = Pick<AbstractScreen, 'dictionary' | 'codes'>;
 
 /** The draft of the screen; what the API learns elsewhere is merged into it, what was kept before a reload goes on. */
-function useDraftStore(detail: AbstractDetail, heardAt: number, dictionary: Dictionary, day: string): DraftStore {
+function useDraftStore(detail: AbstractDetail, dictionary: Dictionary, day: string): DraftStore {
   const [held] = useState(() => heldDraft(detail.id, { items: detail.items, revision: detail.revision }));
   const { draft } = held;
   const queries = useQueryClient();
@@ -85,21 +85,14 @@ function useDraftStore(detail: AbstractDetail, heardAt: number, dictionary: Dict
     });
     return () => void (here = false);
   }, [held]);
-  // After signing in again everything is asked anew: the API is heard, and what waited goes.
-  useEffect(retryDrafts, [draft, heardAt]);
   return draft;
 }
 
-function Case({
-  detail,
-  heardAt,
-  dictionary,
-  codes,
-}: { readonly detail: AbstractDetail; readonly heardAt: number } & Tables) {
+function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail } & Tables) {
   const may = useMay();
   const navigate = useNavigate();
   const [day] = useState(() => today());
-  const draft = useDraftStore(detail, heardAt, dictionary, day);
+  const draft = useDraftStore(detail, dictionary, day);
   const [focused, setFocused] = useState<string | null>(null);
   const [lineage, setLineage] = useState<string | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());

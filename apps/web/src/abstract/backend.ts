@@ -1,4 +1,4 @@
-import { answer, api, ApiProblem } from '../api/client.js';
+import { answer, api, ApiProblem, session } from '../api/client.js';
 import { type DraftBackend, type SaveResult } from './draft-store.js';
 
 const itemOf = (pointer: string): string | null => /^\/(?:items|evidence|accepted)\/(.+)$/.exec(pointer)?.[1] ?? null;
@@ -21,7 +21,10 @@ export function toResult(error: unknown): SaveResult {
 
 /** The draft's door to the API. */
 export const draftBackend = (id: string): DraftBackend => ({
-  async save({ revision, items, evidence, accepted }) {
+  async save(request) {
+    const { revision, items, evidence, accepted } = request;
+    if (session.changedHands()) return { kind: 'signed-out' };
+    const before = session.signIns();
     try {
       const saved = await answer(
         api.PATCH('/api/v1/abstracts/{id}', {
@@ -37,7 +40,9 @@ export const draftBackend = (id: string): DraftBackend => ({
       );
       return { kind: 'saved', revision: saved.revision };
     } catch (error) {
-      return toResult(error);
+      const result = toResult(error);
+      // It was on its way when somebody signed in: it goes again, as who is here now.
+      return result.kind === 'signed-out' && session.signIns() !== before ? this.save(request) : result;
     }
   },
   async read() {

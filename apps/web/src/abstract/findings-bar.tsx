@@ -102,7 +102,7 @@ export function FindingsBar({
   useKeys([
     { chord: 'F8', label: 'Next finding', group: 'Findings', run: () => step(1) },
     { chord: 'shift+F8', label: 'Previous finding', group: 'Findings', run: () => step(-1) },
-    { chord: 'alt+f', label: 'Take the fix of the finding', group: 'Findings', run: () => fix(lines[at]) },
+    { chord: 'mod+F8', label: 'Take the fix of the finding', group: 'Findings', run: () => fix(lines[at]) },
   ]);
   useEffect(() => {
     list.current?.querySelector('[data-current="true"]')?.scrollIntoView({ block: 'nearest' });

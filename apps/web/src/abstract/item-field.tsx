@@ -8,6 +8,8 @@ import { CodeLookup } from './code-lookup.js';
 import { useDraft, useScreen } from './context.js';
 import css from './form.module.css';
 import { parseValue } from './parse-value.js';
+import { chordFor, chordOf } from '../ui/keys.js';
+import { FIELD_KEYS } from './field-keys.js';
 import { hueOf } from './sections.js';
 import { useCodes } from './staging.js';
 
@@ -88,18 +90,19 @@ function Field({ item }: { readonly item: ItemDefinition }) {
 
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>): void => {
     if (lookup !== null) return;
-    if (event.key === 'F2' || (event.altKey && event.key === 'ArrowDown')) {
+    const pressed = chordOf(event);
+    const is = (key: keyof typeof FIELD_KEYS): boolean => pressed === chordFor(FIELD_KEYS[key]);
+    if (is('lookup') || pressed === 'alt+ArrowDown') {
       if (hasLookup(item, coded)) setLookup(/[a-z]{2}/i.test(typed ?? '') ? (typed ?? '') : '');
-    } else if (event.key === 'F4') {
-      if (event.shiftKey) return;
+    } else if (is('accept')) {
       if (isSuggestion) draft.accept([id]);
       moveFocus(event.currentTarget, 1);
-    } else if (event.key === 'F7') {
+    } else if (is('evidence')) {
       const evidence = screen.selection();
       if (evidence === null) return;
       draft.set(id, value ?? null, evidence);
-    } else if (event.key === 'F9') screen.showLineage(id);
-    else if (event.key === 'F1') setHelp(!help);
+    } else if (is('lineage')) screen.showLineage(id);
+    else if (is('help')) setHelp(!help);
     else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && !(isLong && !event.altKey)) {
       if (commit(event.currentTarget.value)) moveFocus(event.currentTarget, event.shiftKey ? -1 : 1);
     } else if (event.key === 'Escape' && typed !== null) {

@@ -1,3 +1,4 @@
+import { session } from '../api/client.js';
 import { sealed } from '../session/sealed.js';
 import { draftBackend } from './backend.js';
 import { type DraftState, DraftStore, type Kept } from './draft-store.js';
@@ -21,17 +22,12 @@ function listen(): void {
   if (listening) return;
   listening = true;
   window.addEventListener('online', () => each((draft) => draft.retry()));
+  session.onSignedIn(() => each((draft) => draft.retry()));
   document.addEventListener('visibilitychange', () => each((draft) => void draft.flush()));
   window.addEventListener('beforeunload', (event) => {
     if ([...held.values()].some(({ draft }) => draft.dirty)) event.preventDefault();
   });
 }
-
-/** Somebody signed in again: what waited for it goes. */
-export const retryDrafts = (): void =>
-  each((draft) => {
-    if (draft.view().status === 'signed-out') draft.retry();
-  });
 
 function parsed(text: string | null): Kept | null {
   if (text === null) return null;

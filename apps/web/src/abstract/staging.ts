@@ -78,7 +78,9 @@ const tableQuery = (algorithm: string | undefined, table: string) =>
  */
 export function useCodes(item: string, standard: CodeTables, asked: Asked, wanted: boolean): CodeTables {
   const may = useMay();
-  const table = asked.items.get(item)?.table ?? null;
+  const found = asked.items.get(item);
+  // Site, histology and dates have tables in a schema too, which say when they fit it and not what they mean.
+  const table = found !== undefined && (found.ssdi || found.item.startsWith('eod')) ? found.table : null;
   const { data } = useQuery({
     ...tableQuery(asked.algorithm, table ?? ''),
     enabled: table !== null && wanted && may('staging.read'),

@@ -4,6 +4,7 @@ import { answer, api, ApiProblem } from '../api/client.js';
 import { useKeys } from '../ui/keys.js';
 import { useToast } from '../ui/toast.js';
 import { type AbstractScreen } from './context.js';
+import { FIELD_KEYS } from './field-keys.js';
 import { type ReportPanelHandle } from './report-panel.js';
 import { goToSection } from './section-nav.js';
 import { SECTIONS } from './sections.js';
@@ -88,13 +89,11 @@ export function useCaseKeys(
   const inField = 'Fields';
   const onCase = 'Case';
   useKeys([
-    { chord: 'F2', label: 'Find a code (also Alt+Down, or type words)', group: inField },
-    { chord: 'F4', label: 'Accept the suggestion of the field', group: inField },
+    FIELD_KEYS.lookup,
+    FIELD_KEYS.accept,
     { chord: 'shift+F4', label: 'Accept all sure suggestions', group: inField, run: acceptSure },
     {
-      chord: 'F7',
-      label: 'Next words behind the field; with words selected, attach them',
-      group: inField,
+      ...FIELD_KEYS.evidence,
       run: () => {
         if (place.focused === null) return;
         const selected = place.report.current?.selection() ?? null;
@@ -103,12 +102,10 @@ export function useCaseKeys(
       },
     },
     {
-      chord: 'F9',
-      label: 'Why this value',
-      group: inField,
+      ...FIELD_KEYS.lineage,
       run: () => place.focused !== null && screen.showLineage(place.focused),
     },
-    { chord: 'F1', label: 'Help on the item', group: inField },
+    FIELD_KEYS.help,
     { chord: 'mod+s', label: 'Save now (it is also saved by itself)', group: onCase, run: save },
     { chord: 'mod+Enter', label: 'Complete and open the next draft', group: onCase, run: () => void complete() },
     { chord: 'u', label: 'Undo the last change', group: onCase, run: undo },

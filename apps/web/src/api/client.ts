@@ -34,11 +34,31 @@ export class ApiProblem extends Error {
 /** The session's own word against forged requests. Kept in memory only. */
 let csrf: string | null = null;
 let onSignedOut: () => void = () => undefined;
+let who: string | null = null;
+let changedHands = false;
+let signIns = 0;
+const signedIn = new Set<() => void>();
 
 export const session = {
   setCsrf: (value: string | null): void => void (csrf = value),
   /** Called when the API says that nobody is signed in any more. */
   onSignedOut: (listener: () => void): void => void (onSignedOut = listener),
+  /** Who the API says is here. */
+  here: (actor: string): void => {
+    changedHands ||= who !== null && who !== actor;
+    who = actor;
+  },
+  /** Another person signed in on a page that still holds the work of the one before: none of it may go out under their name. */
+  changedHands: (): boolean => changedHands,
+  /** Somebody signed in on this page. */
+  signedIn: (): void => {
+    if (changedHands) return;
+    signIns += 1;
+    for (const listener of signedIn) listener();
+  },
+  onSignedIn: (listener: () => void): void => void signedIn.add(listener),
+  /** How often somebody did: a request that was refused may have begun before the last time. */
+  signIns: (): number => signIns,
 };
 
 const middleware: Middleware = {

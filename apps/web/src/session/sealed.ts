@@ -49,6 +49,12 @@ export function sealed(name: string): Sealed {
   const place = PREFIX + name;
   let wanted: string | null = null;
   let writing = false;
+  /** Whose it is: when another person signs in on the page, nothing more of the one before is kept. */
+  let owner: string | null = null;
+  const mine = (): typeof key => {
+    owner ??= key?.actor ?? null;
+    return key?.actor === owner ? key : null;
+  };
 
   const write = async (): Promise<void> => {
     if (writing) return;
@@ -56,7 +62,7 @@ export function sealed(name: string): Sealed {
     try {
       for (let done: string | null = null; wanted !== null && wanted !== done;) {
         const text: string = wanted;
-        const now = key;
+        const now = mine();
         if (now === null) return;
         const iv = crypto.getRandomValues(new Uint8Array(12));
         const cipher = await crypto.subtle.encrypt(
@@ -65,7 +71,7 @@ export function sealed(name: string): Sealed {
           new TextEncoder().encode(text),
         );
         done = text;
-        if (wanted !== null)
+        if (wanted !== null && mine() !== null)
           sessionStorage.setItem(place, `${now.actor} ${toBase64(iv)} ${toBase64(new Uint8Array(cipher))}`);
       }
     } catch {
@@ -83,11 +89,12 @@ export function sealed(name: string): Sealed {
     },
     async get() {
       const [actor, iv, cipher] = sessionStorage.getItem(place)?.split(' ') ?? [];
-      if (actor === undefined || iv === undefined || cipher === undefined || key?.actor !== actor) return null;
+      const opener = mine();
+      if (actor === undefined || iv === undefined || cipher === undefined || opener?.actor !== actor) return null;
       try {
         const plain = await crypto.subtle.decrypt(
           { name: 'AES-GCM', iv: fromBase64(iv), additionalData: bound(actor, name) },
-          await key.made,
+          await opener.made,
           fromBase64(cipher),
         );
         return new TextDecoder().decode(plain);

@@ -14,6 +14,7 @@ export const sessionQuery = queryOptions({
     try {
       const { csrf, draftKey, ...session } = await answer(api.GET('/api/v1/session'));
       link.setCsrf(csrf);
+      link.here(session.actor);
       sealWith(session.actor, draftKey);
       return session;
     } catch (error) {

@@ -21,6 +21,7 @@ export function useSignIn(): (login: string, password: string) => Promise<string
       link.setCsrf(csrf);
       typedLogin = login.trim();
       await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      link.signedIn();
       return null;
     } catch (error) {
       return error instanceof ApiProblem ? error.message : 'Signing in failed.';

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { type Changeable, keepChosen, keyId, readChosen } from './own-keys.js';
 
 /** A key that does something. Single letters act only outside of fields. */
 export interface Key {
@@ -14,11 +15,28 @@ export interface Key {
 
 const active = new Set<readonly Key[]>();
 const listeners = new Set<() => void>();
-let snapshot: readonly Key[] = [];
+/** A key as it works now: with the chord that the person chose, where they did. */
+export interface ActiveKey extends Key {
+  readonly standard: string;
+}
+
+let chosen = readChosen();
+let snapshot: readonly ActiveKey[] = [];
 const changed = (): void => {
-  snapshot = [...active].flat();
+  snapshot = [...active].flat().map((key) => ({ ...key, standard: key.chord, chord: chordFor(key) }));
   for (const listener of listeners) listener();
 };
+
+/** What is pressed for a key on this machine. */
+export const chordFor = (key: Changeable): string => chosen[keyId(key)] ?? key.chord;
+
+/** Give a key other keys on this machine, or (`null`) its own back. */
+export function changeKey(key: Changeable, chord: string | null): void {
+  const { [keyId(key)]: _before, ...others } = chosen;
+  chosen = chord === null ? others : { ...others, [keyId(key)]: chord };
+  keepChosen(chosen);
+  changed();
+}
 
 /** Keys that work while the component is shown; the newest screen wins. */
 export function useKeys(keys: readonly Key[]): void {
@@ -40,7 +58,7 @@ export function useKeys(keys: readonly Key[]): void {
 }
 
 /** Everything that works now, for the map of keys. */
-export const useActiveKeys = (): readonly Key[] =>
+export const useActiveKeys = (): readonly ActiveKey[] =>
   useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -52,10 +70,12 @@ export const useActiveKeys = (): readonly Key[] =>
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
-  (target as HTMLInputElement).type !== 'checkbox';
+  !['checkbox', 'radio', 'range'].includes((target as HTMLInputElement).type);
 
 /** The chord of an event, by the key's place for digits and by its sign for everything else. */
-function chordOf(event: KeyboardEvent): string {
+export function chordOf(
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+): string {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
   const key = event.altKey && digit !== undefined ? digit : event.key;
   const parts = [
