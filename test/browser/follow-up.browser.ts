@@ -373,7 +373,7 @@ describe('follow-up in a browser', () => {
     // Nobody answers: c to the form, n, Enter.
     await press('c');
     await press('n');
-    await page.waitForSelector('option:has-text("as planned")', { state: 'attached' });
+    await page.waitForSelector('option:has-text("chart, as planned")', { state: 'attached' });
     await press('Enter');
     await page.waitForSelector('[role=status]:has-text("Next: look in the chart")');
     expect(count()).toBe(3);
@@ -426,6 +426,43 @@ describe('follow-up in a browser', () => {
       outcome: 'reached',
     });
     await page.waitForSelector(row, { state: 'detached' });
+  });
+
+  it('takes over what another facility heard, or not', async () => {
+    const both = async (): Promise<MadePatient> => {
+      serial += 1;
+      return makePatient(
+        bench.registry,
+        {
+          nameLast: `Shared${'abcdefghij'.charAt(serial % 10)}`,
+          dateOfBirth: '19500101',
+          dateOfLastContact: shiftMonths(TODAY, -15),
+        },
+        bench.registry.facilities.map((facilityId) => ({ facilityId })),
+      );
+    };
+    const [first, second] = [await both(), await both()];
+    await bench.registry.scoped(SYSTEM, (tx) => dailyPass(tx, TODAY, 'system:test'));
+    for (const { id } of [first, second])
+      await bench.central.post('follow-up/contacts').send({
+        patientId: id,
+        facilityId: bench.registry.facilities[1],
+        contactedOn: TODAY,
+        channel: 'chart',
+        outcome: 'reached',
+      });
+    const page = await bench.signedIn('clerk');
+    await go(page, '/follow-up', 'button:has-text("2 contacts of other facilities wait")');
+    await page.click('button:has-text("2 contacts of other facilities wait")');
+    const line = async (one: MadePatient): Promise<string> =>
+      `section[aria-label="Contacts of other facilities"] li:has-text("${(await patientOf(one.id)).nameLast}")`;
+    await page.click(`${await line(first)} >> text=Take over`);
+    await page.waitForSelector(await line(first), { state: 'detached' });
+    await page.click(`${await line(second)} >> text=Not this`);
+    await page.waitForSelector('section[aria-label="Contacts of other facilities"]', { state: 'detached' });
+    const open = async (one: MadePatient): Promise<number> =>
+      (await bench.alpha.get(`follow-up/tasks?patientId=${one.id}`)).body.items.length;
+    expect([await open(first), await open(second)]).toEqual([0, 1]);
   });
 
   it('finds a person by the address though the view of the list does not hold them', async () => {

@@ -696,7 +696,15 @@ describe('follow-up', () => {
       const { text, pages, bytes } = await pdfOf(answer.body.id);
       expect([pages, bytes]).toEqual([view.body.pages, view.body.bytes]);
       const [address, ...letter] = text.split('\f');
-      expect(address).toContain('12 Elm Street');
+      // One line each, as on an envelope.
+      expect(address?.split('\n')).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^Person Made\d+$/) as string,
+          '12 Elm Street',
+          'Springvale, IL 60999',
+        ]),
+      );
+      expect(address).not.toContain('?');
       expect(address).not.toMatch(/cancer|tumor|oncolog/i);
       expect(address).toContain('Health Records Office');
       const { code, state: printed } = (await lettersOf(made.id))[0]!;

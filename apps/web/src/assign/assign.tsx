@@ -29,10 +29,13 @@ export type SendAssignment = (
   heldBy?: string | null,
 ) => Promise<readonly string[]>;
 
+type People = UseQueryOptions<Holder[], Error, Holder[], string[]>;
+
 const userOf = (actor: string): string | null => (actor.startsWith('user:') ? actor.slice('user:'.length) : null);
 
 /** Giving rows to people, with the way back. */
 export function useAssignment(
+  people: People,
   send: SendAssignment,
   done: () => void,
 ): {
@@ -41,6 +44,8 @@ export function useAssignment(
 } {
   const toast = useToast();
   const session = useSession();
+  // Before they are asked for: whoever types a name at once finds it.
+  useQuery(people);
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -105,7 +110,7 @@ export function AssignPanel({
   give,
   close,
 }: {
-  readonly people: UseQueryOptions<Holder[], Error, Holder[], string[]>;
+  readonly people: People;
   readonly rows: readonly Assignable[];
   readonly me: string | null;
   readonly give: (owner: string | null, name: string) => void;
@@ -128,7 +133,7 @@ export function AssignPanel({
       label: id === me ? `${name} (you)` : name,
       detail: initials,
     })),
-    ...('nobody'.includes(words)
+    ...(people !== undefined && 'nobody'.includes(words)
       ? [{ id: null, name: 'nobody', label: 'Nobody', detail: 'put back for everybody' }]
       : []),
   ];

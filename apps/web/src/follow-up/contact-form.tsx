@@ -7,9 +7,9 @@ import { answer, api, ApiProblem, type Schemas } from '../api/client.js';
 import { showDate } from '../ui/format.js';
 import { formText } from '../ui/form-text.js';
 import { useToast } from '../ui/toast.js';
-import { type TaskDetail, useToday } from './queries.js';
+import { registryDay, type TaskDetail, useToday } from './queries.js';
 import { pointText } from './ways.js';
-import { STEP_WORDS, words } from './words.js';
+import { STEP_SHORT, STEP_WORDS, words } from './words.js';
 import css from './follow-up.module.css';
 
 type Contact = Schemas['ContactDto'];
@@ -151,9 +151,10 @@ export function ContactForm({
       typed.querySelector('input')?.focus();
       return setProblems(['Say what came of it: press its letter.']);
     }
-    const date = parseDate(formText(typed, 'date'), today);
+    const day = await registryDay(queries);
+    const date = parseDate(formText(typed, 'date'), day);
     if (!date.ok || date.value === null) return setProblems([date.ok ? 'Type the date of the contact.' : date.why]);
-    const stepOn = step === '' ? null : parseDate(formText(typed, 'stepOn'), today);
+    const stepOn = step === '' ? null : parseDate(formText(typed, 'stepOn'), day);
     if (stepOn !== null && (!stepOn.ok || stepOn.value?.length !== 8))
       return setProblems([stepOn.ok ? 'The next step needs a whole day.' : stepOn.why]);
     const status = formText(typed, 'cancerStatus');
@@ -301,9 +302,7 @@ export function ContactForm({
             Next step
             <select value={step} onChange={(event) => setStep(event.currentTarget.value)}>
               <option value="">
-                {next === null
-                  ? 'no lead is left'
-                  : `as planned: ${(STEP_WORDS[next.step] ?? next.step).toLowerCase()}`}
+                {next === null ? 'no lead is left' : `${STEP_SHORT[next.step] ?? next.step}, as planned`}
               </option>
               {STEPS.map((one) => (
                 <option key={one} value={one}>

@@ -16,6 +16,7 @@ import { ForecastBar } from './forecast-bar.js';
 import { keepChosen } from './letters/chosen.js';
 import { Months } from './months.js';
 import { Person } from './person.js';
+import { Proposals } from './proposals.js';
 import {
   assigneesQuery,
   type FollowUpSearch,
@@ -31,19 +32,22 @@ import css from './follow-up.module.css';
 const HEAD = ['Last contact', 'Person', 'Tumors', 'Stage', 'Next step', 'Owner'];
 const WIDTHS = [
   '88px',
-  'minmax(100px, 2fr)',
-  'minmax(42px, 0.5fr)',
-  '74px',
-  'minmax(66px, 1fr)',
-  'minmax(46px, 0.7fr)',
+  'minmax(96px, 1.7fr)',
+  'minmax(42px, 0.4fr)',
+  '70px',
+  'minmax(72px, 1.2fr)',
+  'minmax(46px, 0.9fr)',
 ];
+
+/** `20261124` as `11-24`: a plan is never far ahead, and the column is narrow. */
+const monthAndDay = (day: string): string => showDate(day).slice(5);
 
 /** What comes next, or for how long a letter may still be answered. */
 const nextOf = ({ nextStep, nextStepOn, state }: TaskLine): string =>
   nextStep !== null
-    ? `${STEP_SHORT[nextStep] ?? nextStep} ${showDate(nextStepOn)}`
+    ? [STEP_SHORT[nextStep] ?? nextStep, nextStepOn === null ? '' : `from ${monthAndDay(nextStepOn)}`].join(' ')
     : state === 'waiting' && nextStepOn !== null
-      ? `letter out ${showDate(nextStepOn)}`
+      ? `letter, till ${monthAndDay(nextStepOn)}`
       : '';
 
 const cellsOf = (row: TaskLine) =>
@@ -57,7 +61,9 @@ const cellsOf = (row: TaskLine) =>
       {STAGE_WORDS[row.stage]}
       {row.lost ? ', lost' : ''}
     </span>,
-    nextOf(row),
+    <span key="next" title={showDate(row.nextStepOn)}>
+      {nextOf(row)}
+    </span>,
     row.assignedName ?? <span className={css.faint}>nobody</span>,
   ].map((content, at) => ({ id: HEAD[at] ?? '', content }));
 
@@ -99,10 +105,14 @@ export function FollowUpPage() {
     search.at === undefined && search.patient !== undefined ? (wanted?.id ?? null) : (list.current?.id ?? null);
 
   const refresh = (): void => void queries.invalidateQueries({ queryKey: ['follow-up'] });
-  const assignment = useAssignment(async (ids, owner, heldBy) => {
-    const body = { taskIds: [...ids], assignedTo: owner, ...(heldBy === undefined ? {} : { heldBy }) };
-    return (await answer(api.POST('/api/v1/follow-up/tasks/assignments', { body }))).tasks.map(({ id }) => id);
-  }, refresh);
+  const assignment = useAssignment(
+    { ...assigneesQuery, enabled: may('follow-up.write') },
+    async (ids, owner, heldBy) => {
+      const body = { taskIds: [...ids], assignedTo: owner, ...(heldBy === undefined ? {} : { heldBy }) };
+      return (await answer(api.POST('/api/v1/follow-up/tasks/assignments', { body }))).tasks.map(({ id }) => id);
+    },
+    refresh,
+  );
   const assignables = targets.map(({ id, assignedTo, facilityId }) => ({ id, owner: assignedTo, facilityId }));
   const give = (owner: string | null, name: string): void =>
     void assignment.give(assignables, owner, name).then(list.chooseNothing);
@@ -147,6 +157,7 @@ export function FollowUpPage() {
         <ForecastBar facilityId={search.facilityId} />
         <Months facilityId={search.facilityId} month={search.month} set={(month) => set({ month, at: undefined })} />
         <section className={css.middle} aria-label="People due">
+          <Proposals facilityId={search.facilityId} look={(patient) => set({ patient, at: undefined })} />
           <Filters search={search} set={set} />
           {actions.length > 0 && (
             <div className={css.actions} role="toolbar" aria-label="What to do with them">

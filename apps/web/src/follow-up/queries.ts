@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, useQuery } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
 import { LIVE_MS, liveList } from '../ui/live.js';
 
@@ -48,8 +48,23 @@ export const todayQuery = queryOptions({
   queryFn: () => answer(api.GET('/api/v1/follow-up/today')),
 });
 
-/** Today where the registry is, which may be another day than that of the browser; the browser's until it is known. */
+/** Contacts of other facilities that wait to be taken over or not. */
+export const proposalsQuery = (facilityId?: string) =>
+  queryOptions({
+    queryKey: ['follow-up', 'proposals', facilityId],
+    refetchInterval: LIVE_MS * 2,
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/follow-up/proposals', { params: { query: facilityId === undefined ? {} : { facilityId } } }),
+      ),
+  });
+
+/** Today where the registry is, which may be another day than that of the browser; the browser's until it is known. For what is shown. */
 export const useToday = (): string => useQuery(todayQuery).data?.day ?? browserDay();
+
+/** The same for what is stored: it waits until the day is known. */
+export const registryDay = async (queries: QueryClient): Promise<string> =>
+  (await queries.ensureQueryData(todayQuery)).day;
 
 export const tasksQuery = ({ month, stage, mine, planned, facilityId }: FollowUpSearch, today: string) =>
   infiniteQueryOptions({

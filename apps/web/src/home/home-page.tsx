@@ -169,13 +169,20 @@ function FollowUp() {
           </li>
           {write && (
             <>
+              {today.proposals > 0 && (
+                <li>
+                  <Link to="/follow-up">Contacts of other facilities</Link>
+                  <span className={css.faint}>to take over or not</span>
+                  <strong>{showCount(today.proposals)}</strong>
+                </li>
+              )}
               <li>
                 <Link to="/follow-up/letters">Second letters due</Link>
                 <span />
                 <strong data-none={today.secondLetters === 0}>{showCount(today.secondLetters)}</strong>
               </li>
               <li>
-                <Link to="/follow-up/replies">Letters without an answer</Link>
+                <Link to="/follow-up/replies">Letters out</Link>
                 <span className={css.faint}>
                   {today.oldestLetter === null ? '' : `oldest of ${showDate(today.oldestLetter)}`}
                 </span>

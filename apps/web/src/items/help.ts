@@ -80,6 +80,22 @@ const HELP: Readonly<Record<string, ItemHelp>> = {
     what: 'Whether this tumor was there on the last day it was looked at: 1 no evidence, 2 evidence, 9 unknown.',
     mistakes: ['Each tumor has its own; another cancer of the patient does not count.'],
   },
+  followUpSource: {
+    what: 'Who told of the last contact with this tumor: 0 an admission here, 1 readmission, 2 physician, 3 patient, 4 department of motor vehicles, 5 Medicare or Medicaid file, 7 death certificate, 8 other, 9 unknown.',
+    mistakes: ['7 only for the dead.', 'The source of the date, not the way by which it was asked.'],
+  },
+  nextFollowUpSource: {
+    what: 'Whom to ask next year: 0 chart, 1 physician, 2 named contact, 3 telephone, 4 another hospital, 5 other, 8 foreign resident, 9 not followed. The due list begins with it.',
+    mistakes: ['8 and 9 take the patient off the list of who is asked.', 'For the dead it is 9 or empty.'],
+  },
+  causeOfDeath: {
+    what: 'Underlying cause from the death certificate, by the revision of the ICD in item 1920. 0000 for the living, 7777 when the certificate is not at hand, 7797 when it gives no codable cause.',
+    mistakes: ['Never supposed from the diagnosis.', 'Dots are left out: C50.9 is C509.'],
+  },
+  recurrenceType1st: {
+    what: 'Kind and place of the first recurrence after the patient was free of this tumor: 00 none, 70 never free of it, local 10 to 17, regional 20 to 27, distant 40 and more, 99 unknown.',
+    mistakes: ['A tumor that never went away has no recurrence (70).', 'A new primary is none.'],
+  },
   countyAtDx: {
     what: 'County of residence at diagnosis, three digits within the state. 998 outside the state, 999 unknown.',
     mistakes: ['Where the patient lived at diagnosis, not where they live now.'],

@@ -139,10 +139,14 @@ function Worklist({ list }: { readonly list: List }) {
   });
   const { rows, at, current, targets, chosen } = shown;
   const refresh = (): void => void queries.invalidateQueries({ queryKey: ['worklists'] });
-  const assignment = useAssignment(async (ids, owner, heldBy) => {
-    const body = { list, ids: [...ids], owner, ...(heldBy === undefined ? {} : { heldBy }) };
-    return (await answer(api.POST('/api/v1/worklists/assignments', { body }))).ids;
-  }, refresh);
+  const assignment = useAssignment(
+    { ...assigneesQuery, enabled: may('reports.screen') },
+    async (ids, owner, heldBy) => {
+      const body = { list, ids: [...ids], owner, ...(heldBy === undefined ? {} : { heldBy }) };
+      return (await answer(api.POST('/api/v1/worklists/assignments', { body }))).ids;
+    },
+    refresh,
+  );
   const assignables = targets.map(({ id, owner, facility }) => ({
     id,
     owner: owner?.id ?? null,

@@ -52,6 +52,8 @@ export interface Proposal {
   readonly patientId: string;
   readonly facilityId: string;
   readonly taskId: string | null;
+  /** As this facility knows the patient. */
+  readonly name: string;
   readonly dateOfLastContact: string | null;
   readonly vitalStatus: string | null;
   readonly causeOfDeath: string | null;
@@ -61,9 +63,12 @@ export interface Proposal {
 /** Open proposals to some facilities, oldest first. */
 export const listProposals = (tx: EntityManager, facilityIds: readonly string[], limit: number): Promise<Proposal[]> =>
   tx.query(
-    `SELECT w.id, w.entity_id AS "patientId", w.facility_id AS "facilityId", w.reason->>'taskId' AS "taskId", p.date_of_last_contact AS "dateOfLastContact",
+    `SELECT w.id, w.entity_id AS "patientId", w.facility_id AS "facilityId", w.reason->>'taskId' AS "taskId", coalesce(own.name, '') AS name, p.date_of_last_contact AS "dateOfLastContact",
             p.vital_status AS "vitalStatus", p.cause_of_death AS "causeOfDeath", w.created_at AS "proposedAt"
        FROM work_item w JOIN patient p ON p.id = w.entity_id
+       LEFT JOIN LATERAL (
+         SELECT max(concat_ws(', ', a.items->>'nameLast', a.items->>'nameFirst')) AS name FROM abstract a
+          WHERE a.patient_id = w.entity_id AND a.facility_id = w.facility_id AND a.state = 'complete') own ON true
       WHERE w.kind = 'contact_proposed' AND w.state = 'open' AND w.facility_id = ANY($1) ORDER BY w.created_at, w.id LIMIT $2`,
     [facilityIds, limit],
   );

@@ -64,6 +64,8 @@ export function BatchPanel({
   const file = `/api/v1/follow-up/letters/batches/${batch.id}`;
   const counts = batch.states as Readonly<Record<string, number>>;
   const withdrawn = counts.withdrawn ?? 0;
+  // A letter to the patient goes to whom it is about.
+  const shown = HEAD.flatMap((title, at) => (title === 'To' && batch.recipient === 'patient' ? [] : [at]));
   return (
     <>
       <section className={css.middle} aria-label="Batch">
@@ -124,9 +126,12 @@ export function BatchPanel({
           <RowsGrid
             list={list}
             label="Letters of the batch"
-            widths={WIDTHS}
-            head={HEAD.map((title) => ({ id: title, content: title }))}
-            cells={cellsOf}
+            widths={shown.map((at) => WIDTHS[at] ?? '')}
+            head={shown.map((at) => ({ id: HEAD[at] ?? '', content: HEAD[at] }))}
+            cells={(letter) => {
+              const cells = cellsOf(letter);
+              return shown.flatMap((at) => cells[at] ?? []);
+            }}
             nameOf={({ name }) => name}
           />
         )}

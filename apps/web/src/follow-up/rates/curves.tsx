@@ -195,6 +195,7 @@ export function PathCurve({
   const options = useMemo(
     () => (): PlotOptions => ({
       ...frame(range([goals.all, goals.recent, ...rows.flatMap(({ all, recent }) => [all, recent])])),
+      marginBottom: 40,
       x: { domain: [0, Math.max(1, rows.length - 1)] },
       color: { type: 'identity' },
       marks: [
@@ -205,6 +206,7 @@ export function PathCurve({
           label: 'contacts made',
           labelAnchor: 'center',
           labelArrow: 'none',
+          labelOffset: 34,
           ticks: Math.min(6, rows.length),
           tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ''),
         }),

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { parseDate } from '../../abstract/parse-value.js';
 import { answer, api, ApiProblem, type Schemas } from '../../api/client.js';
 import { showDate, showSite, VITAL } from '../../ui/format.js';
 import { formText } from '../../ui/form-text.js';
-import { useToday } from '../queries.js';
+import { registryDay } from '../queries.js';
 import { CLOSED_WORDS, RECIPIENT_WORDS, STEP_WORDS, words } from '../words.js';
 import css from './replies.module.css';
 
@@ -52,7 +53,7 @@ export function AnswerForm({
   readonly leave: () => void;
   readonly done: (recorded: Recorded) => void;
 }) {
-  const today = useToday();
+  const queries = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [problems, setProblems] = useState<readonly string[]>([]);
@@ -85,7 +86,7 @@ export function AnswerForm({
       typed.querySelector('input')?.focus();
       return setProblems(['Say what the answer is: press its letter.']);
     }
-    const date = parseDate(choice.dated ? formText(typed, 'date') : 't', today);
+    const date = parseDate(choice.dated ? formText(typed, 'date') : 't', await registryDay(queries));
     if (!date.ok || date.value === null) return setProblems([date.ok ? 'Type the date.' : date.why]);
     const text = (name: string): string => formText(typed, name).trim();
     const cause = text('cause').toUpperCase().replace('.', '');

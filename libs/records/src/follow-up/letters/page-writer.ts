@@ -23,14 +23,14 @@ const ADDRESS_Y = 190;
 const REGULAR = 'Helvetica';
 const BOLD = 'Helvetica-Bold';
 
-/** The built-in fonts know the letters of Western Europe; others lose their marks, and what is left over becomes a question mark. */
+/** The built-in fonts know the letters of Western Europe; others lose their marks, and what is left over becomes a question mark. Ends of lines stay. */
 export function printable(text: string): string {
   return [...text.normalize('NFC')]
     .map((character) =>
       isWestern(character) ? character : character.normalize('NFKD').replaceAll(/[\u0300-\u036f]/g, ''),
     )
     .join('')
-    .replaceAll(/[^\x20-\x7e\u00a0-\u00ff\u2018\u2019\u201c\u201d\u2013\u2014]/g, '?');
+    .replaceAll(/[^\n\x20-\x7e\u00a0-\u00ff\u2018\u2019\u201c\u201d\u2013\u2014]/g, '?');
 }
 
 const isWestern = (character: string): boolean =>
