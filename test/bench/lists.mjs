@@ -151,6 +151,12 @@ const screens = (patients) => {
       'patients/search',
       { name: `${nameOf(n)}, ${GIVEN[n % GIVEN.length]}` },
     ],
+    'search by a part of the name': (n) => [
+      'POST',
+      'patients/search',
+      { name: nameOf(n).slice(2, 6), match: 'contains' },
+    ],
+    'search by the sound of the name': (n) => ['POST', 'patients/search', { name: nameOf(n), match: 'sounds' }],
     'search by birth date': (n) => [
       'POST',
       'patients/search',

@@ -122,7 +122,7 @@ describe('row security', () => {
     const { rows: functions } = await owner.query<{ name: string; path: string | null }>(
       `SELECT proname AS name, array_to_string(proconfig, ',') AS path FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1`,
     );
-    expect(functions.map(({ name }) => name).filter((name) => !/^(auth|audit)_/.test(name))).toEqual([]);
+    expect(functions.map(({ name }) => name).filter((name) => !/^((auth|audit)_|search_names$)/.test(name))).toEqual([]);
     for (const { name, path } of functions) expect([name, path]).toEqual([name, 'search_path=pg_catalog, pg_temp']);
     const { rows: rights } = await owner.query<{ unsafe: boolean; create: boolean }>(
       `SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb AS unsafe, has_schema_privilege('${APP_ROLE}', 'public', 'CREATE') AS create FROM pg_roles WHERE rolname = '${APP_ROLE}'`,
@@ -246,6 +246,40 @@ describe('row security', () => {
         expect(leaks).toEqual([]);
       },
     );
+
+    it.each(SCOPES)('finds for $title by parts and sounds only names that they may see', async (scope) => {
+      // The function looks as the owner of the tables: what keeps it in bounds is in it.
+      for (const [index, owners] of OWNERS.entries()) {
+        const items = JSON.stringify({ nameLast: `Searched${'abcd'[index]}`, nameFirst: 'Person' });
+        const { rows } = await owner.query<{ id: string }>(
+          `INSERT INTO patient (items, facility_ids) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM patient WHERE items = $1::jsonb) RETURNING id`,
+          [items, owners],
+        );
+        for (const facility of rows.length === 0 ? [] : owners)
+          await owner.query(
+            `INSERT INTO abstract (facility_id, patient_id, state, items) VALUES ($1, $2, 'draft', $3)`,
+            [facility, rows[0]!.id, items],
+          );
+      }
+      for (const how of ['contains', 'sounds']) {
+        await enter(scope);
+        const { rows } = await app.query<{ name_key: string }>(
+          `SELECT name_key FROM search_names($1, 'searcheda', '', 50)`,
+          [how],
+        );
+        await app.query('ROLLBACK');
+        const mine = OWNERS.flatMap((owners, index) =>
+          scope.all === 'on' || owners.some((id) => scope.sees([id])) ? [`searched${'abcd'[index]},person`] : [],
+        );
+        const wanted = how === 'contains' ? mine.filter((name) => name.startsWith('searcheda')) : mine;
+        cases += 1;
+        const names = rows.map(({ name_key }) => name_key);
+        if (names.some((name) => !wanted.includes(name)))
+          leaks.push(`${scope.title} finds ${names.join(' ')} by ${how}`);
+        if (how === 'contains') expect(names).toEqual(wanted);
+      }
+      expect(leaks).toEqual([]);
+    });
 
     it.each(SCOPES.filter(({ all }) => all !== 'on'))(
       'lets $title change, remove and plant nothing elsewhere',

@@ -315,6 +315,33 @@ describe.each(queueBackends())('the main job on %s', (backend: Backend) => {
     expect(xml).not.toContain('7777777');
   });
 
+  it('finds people by a part of the name or its sound, each facility its own', async () => {
+    const born = { birth: '19330303', text: BREAST };
+    await send({ ...born, filler: 'N-1', mrn: 'N1', last: 'Smithfield', first: 'Wanda' });
+    await send({ ...born, filler: 'N-2', mrn: 'N2', last: 'Blacksmith', first: 'Olga' });
+    await send({ ...born, filler: 'N-3', mrn: 'N3', last: 'Schmidt', first: 'Wim' });
+    await send({ ...born, filler: 'N-4', mrn: 'N4', last: 'Smythe', first: 'Xenia' });
+    const names = async (who: ReturnType<typeof as>, body: object): Promise<string[]> => {
+      const found = await who.post('patients/search').send(body);
+      expect([found.status, found.body.errors]).toEqual([200, undefined]);
+      return found.body.map((one: { name: string }) => one.name);
+    };
+    for (const who of [alpha, central]) {
+      expect(await names(who, { name: 'smith', match: 'contains' })).toEqual(['Smithfield, Wanda', 'Blacksmith, Olga']);
+      expect(await names(who, { name: 'smith, o', match: 'contains' })).toEqual(['Blacksmith, Olga']);
+      expect(await names(who, { name: 'smith', match: 'begins' })).toEqual(['Smithfield, Wanda']);
+      expect((await names(who, { name: 'smith', match: 'sounds' })).sort()).toEqual(['Schmidt, Wim', 'Smythe, Xenia']);
+      expect(await names(who, { name: 'smith, w', match: 'sounds' })).toEqual(['Schmidt, Wim']);
+      expect(await names(who, { name: 'smith', match: 'sounds', dateOfBirth: '19330304' })).toEqual([]);
+      expect(await names(who, { name: 'smith', match: 'sounds', medicalRecordNumber: 'N4' })).toEqual([
+        'Smythe, Xenia',
+      ]);
+      const short = await who.post('patients/search').send({ name: 'sm', match: 'contains' });
+      expect([short.status, short.body.type]).toEqual([422, 'urn:perennial:problem:patients.name-part']);
+    }
+    for (const match of ['contains', 'sounds']) expect(await names(beta, { name: 'smith', match })).toEqual([]);
+  });
+
   it('refuses a stale save, a missing revision, unknown fields and values that an item cannot hold', async () => {
     const { abstractIds } = await send({ filler: 'E-1', mrn: 'A7', last: 'Edited', birth: '19520202', text: BREAST });
     const id = abstractIds[0]!;

@@ -52,7 +52,7 @@ export async function twoFacilities(): Promise<TwoFacilities> {
         .send(
           hl7({
             authority,
-            mrn: `${mark}-${message.filler}`,
+            mrn: message.filler,
             last: `${capital(mark)}${message.filler}`,
             first: `Given${mark}`,
             ...message,

@@ -16,6 +16,7 @@ import { LetterProgress1764000091000 } from '../../../migrations/1764000091000-l
 import { Compression1764000091500 } from '../../../migrations/1764000091500-compression.js';
 import { RunOfPatients1764000092500 } from '../../../migrations/1764000092500-run-of-patients.js';
 import { SenderScope1764000093500 } from '../../../migrations/1764000093500-sender-scope.js';
+import { NameSearch1764000094500 } from '../../../migrations/1764000094500-name-search.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -38,6 +39,7 @@ export const migrations = [
   Compression1764000091500,
   RunOfPatients1764000092500,
   SenderScope1764000093500,
+  NameSearch1764000094500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

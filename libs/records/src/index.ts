@@ -17,6 +17,7 @@ export * from './intake/worklists.js';
 export * from './lineage.js';
 export * from './naaccr-import/batches.js';
 export * from './naaccr-import/run-import.js';
+export * from './patients/search-patients.js';
 export * from './primaries/compare-patients.js';
 export * from './primaries/decide-primary.js';
 export * from './research/observed-survival.js';

@@ -2,34 +2,30 @@ import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post } f
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type ItemValues } from '@perennial/naaccr';
-import { inScope, type Principal, type Scoped } from '@perennial/persistence';
+import { type Principal, type Scoped } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
 import {
+  type PatientFound,
   type LineageEntry,
   lineageOf,
+  NAME_MATCHES,
+  type NameMatch,
   patientHistory,
   type RegistryTables,
   type RowHistory,
+  searchPatients,
   splitLevels,
 } from '@perennial/records';
-import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { SCOPED, TABLES } from '../platform/tokens.js';
 
 export class SearchPatientsDto {
-  /** Beginning of `last, first`. */
+  /** `last` or `last, first`, or their beginning. */
   @IsOptional() @IsString() @MinLength(2) @MaxLength(80) readonly name?: string;
+  /** How the name is compared; `contains` and `sounds` need three letters of the last name. */
+  @IsOptional() @IsIn(NAME_MATCHES) readonly match?: NameMatch;
   @IsOptional() @Matches(/^\d{8}$/) readonly dateOfBirth?: string;
   @IsOptional() @IsString() @MaxLength(40) readonly medicalRecordNumber?: string;
-}
-
-const FOUND_LIMIT = 50;
-
-interface Found {
-  readonly id: string;
-  readonly name: string;
-  readonly dateOfBirth: string | null;
-  readonly sex: string | null;
-  readonly vitalStatus: string | null;
 }
 
 /** A tumor as all its facilities together know it. */
@@ -70,27 +66,6 @@ export interface PatientDetail {
   }[];
 }
 
-/** What is searched for: the beginning of a name ($1), a birth date ($2), a record number ($3). */
-const WANTED = `($1 = '' OR (p.name_key >= $1 AND p.name_key < $1 || chr(1114111)))
-  AND ($2::text IS NULL OR p.birth_date = $2)
-  AND ($3::text IS NULL OR PATIENT = ANY (ARRAY(SELECT i.patient_id FROM patient_identifier i WHERE i.medical_record_number = $3)))
-  AND ($1 <> '' OR $2 IS NOT NULL OR $3 IS NOT NULL)`;
-
-/** For those who see the whole registry: the consolidated names. */
-const SEARCH_REGISTRY = `
-  SELECT p.id, concat_ws(', ', p.items->>'nameLast', p.items->>'nameFirst') AS name, p.birth_date AS "dateOfBirth", p.items->>'sexAssignedAtBirth' AS sex, p.vital_status AS "vitalStatus"
-    FROM consolidated_patient p WHERE ${WANTED.replace('PATIENT', 'p.id')} ORDER BY p.name_key, p.id LIMIT ${FOUND_LIMIT}`;
-
-/** For a facility: the names it reported itself, so that what another one reported is neither shown nor found. */
-const searchFacility = (scope: string): string => `
-  WITH found AS (
-    SELECT p.patient_id, min(p.name_key) AS name_key FROM abstract p WHERE ${scope} AND ${WANTED.replace('PATIENT', 'p.patient_id')}
-     GROUP BY p.patient_id ORDER BY 2, 1 LIMIT ${FOUND_LIMIT})
-  SELECT p.id, concat_ws(', ', own.name_last, own.name_first) AS name, own.birth_date AS "dateOfBirth", (SELECT a.items->>'sexAssignedAtBirth' FROM abstract a WHERE a.id = own.abstract_id) AS sex, p.vital_status AS "vitalStatus"
-    FROM found JOIN patient p ON p.id = found.patient_id
-    JOIN LATERAL (SELECT * FROM facility_patient f WHERE f.patient_id = found.patient_id LIMIT 1) own ON true
-   ORDER BY found.name_key, p.id`;
-
 @ApiTags('patients')
 @Controller('patients')
 export class PatientsController {
@@ -103,16 +78,8 @@ export class PatientsController {
   @Requires('patients.search')
   @Post('search')
   @HttpCode(200)
-  search(@Body() body: SearchPatientsDto, @CurrentPrincipal() principal: Principal): Promise<Found[]> {
-    const [last = '', first] = (body.name ?? '')
-      .toLowerCase()
-      .split(',')
-      .map((part) => part.trim());
-    const from = first === undefined ? last : `${last},${first}`;
-    const sql = principal.allFacilities ? SEARCH_REGISTRY : searchFacility(inScope(principal, 'p.facility_id'));
-    return this.scoped(principal, (tx) =>
-      tx.query<Found[]>(sql, [from, body.dateOfBirth ?? null, body.medicalRecordNumber ?? null]),
-    );
+  search(@Body() body: SearchPatientsDto, @CurrentPrincipal() principal: Principal): Promise<PatientFound[]> {
+    return this.scoped(principal, (tx) => searchPatients(tx, principal, body));
   }
 
   /**

@@ -37,6 +37,7 @@ const NAME_KEY = `lower(coalesce(items->>'nameLast', '')) || ',' || lower(coales
 @Index('patient_name_idx', ['nameKey', 'id'])
 @Index('patient_birth_idx', ['birthDate'])
 @Index('patient_facilities_idx', { synchronize: false })
+@Index('patient_sound_idx', { synchronize: false })
 @Index('patient_follow_up_idx', { synchronize: false })
 @Index('patient_last_contact_idx', ['dateOfLastContact'], { where: `vital_status = '1'` })
 export class Patient {
@@ -98,6 +99,7 @@ export class Tumor {
 @Index('abstract_draft_idx', ['createdAt', 'id'], { where: `state = 'draft'` })
 @Index('abstract_assigned_idx', ['assignedTo'], { where: 'assigned_to IS NOT NULL' })
 @Index('abstract_follow_up_idx', { synchronize: false })
+@Index('abstract_sound_idx', { synchronize: false })
 @Index('abstract_facility_time_idx', ['facilityId', 'createdAt', 'id'])
 @Index('abstract_time_idx', ['createdAt', 'id'])
 @Index('abstract_worklist_idx', ['facilityId', 'state', 'createdAt', 'id'])
