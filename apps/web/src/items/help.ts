@@ -109,6 +109,130 @@ const HELP: Readonly<Record<string, ItemHelp>> = {
     what: 'The kind of source with the best information: 1 hospital, 2 radiation or oncology center, 3 laboratory, 4 physician, 5 nursing home, 6 autopsy, 7 death certificate, 8 other outpatient.',
     mistakes: ['When several tell of a case, the order of the standard decides, not who came first.'],
   },
+  nameLast: {
+    what: 'Last name as the patient uses it now, with its hyphens and apostrophes. Names before belong to birth surname and alias.',
+    mistakes: ['Titles and suffixes have items of their own.', 'UNKNOWN only when no source has a name.'],
+  },
+  nameFirst: { what: 'First name in full, not an initial where the name is known.', mistakes: [] },
+  race1: {
+    what: 'Race of the patient; five items hold up to five. A person of several races has each coded, White last.',
+    mistakes: ['Spanish or Hispanic origin is no race: it has an item of its own.', 'Never from the name alone.'],
+  },
+  spanishHispanicOrigin: {
+    what: 'Spanish or Hispanic origin: 0 none, 1 to 5 and 8 by origin, 6 not specified, 7 by surname only, 9 unknown.',
+    mistakes: ['7 is for a Spanish surname with nothing else known; what the record says goes before the name.'],
+  },
+  medicalRecordNumber: {
+    what: 'The number under which this facility keeps the record. It ties reports of the same patient together.',
+    mistakes: ['It is the number of the patient, not of the visit.'],
+  },
+  maritalStatusAtDx: {
+    what: 'Marital status on the day of diagnosis: 1 single, 2 married, 3 separated, 4 divorced, 5 widowed, 6 domestic partner, 9 unknown.',
+    mistakes: ['It is never changed when the patient marries later.'],
+  },
+  addrAtDxNoStreet: {
+    what: 'Number and street of the usual residence when the tumor was diagnosed, whatever the reason to be elsewhere.',
+    mistakes: ['A post office box only when no street is known.', 'Where the patient lives now has other items.'],
+  },
+  addrAtDxCity: { what: 'City of the usual residence at diagnosis.', mistakes: [] },
+  addrAtDxState: {
+    what: 'State or province of the usual residence at diagnosis, two letters. US when only the country is known, XX for another country, ZZ when not even that is known.',
+    mistakes: [],
+  },
+  addrAtDxPostalCode: {
+    what: 'Postal code of the usual residence at diagnosis, nine digits where they are known.',
+    mistakes: ['It must lie in the state and county that are coded.'],
+  },
+  addrAtDxCountry: { what: 'Country of the usual residence at diagnosis, three letters: USA, CAN, MEX.', mistakes: [] },
+  casefindingSource: {
+    what: 'Where the case was noticed first: 20 pathology, 22 disease index, 26 imaging, 30 a physician, 80 death certificate, and so on.',
+    mistakes: ['It is the first source, not the best one; that is the type of reporting source.'],
+  },
+  primaryPayerAtDx: {
+    what: 'Who pays at diagnosis or first treatment here, as the record names it first.',
+    mistakes: ['A patient with Medicare and a supplement has a code of its own (61, 63, 64).'],
+  },
+  tumorSizeSummary: {
+    what: 'Largest size of the primary in millimeters, from the resection when no treatment came before it, else clinical. 000 no mass, 990 microscopic focus, 999 unknown.',
+    mistakes: ['1.8 cm is 018.', 'The specimen, a cyst or the in situ part beside an invasive one is not the tumor.'],
+  },
+  regionalNodesExamined: {
+    what: 'How many regional lymph nodes a pathologist looked at. 00 none, 95 aspiration only, 96 and 97 removed but not counted, 98 examined but not known how many, 99 unknown.',
+    mistakes: ['Never fewer than are positive.', 'Distant nodes do not count.'],
+  },
+  gradePostTherapy: {
+    what: 'Grade of the resection after neoadjuvant therapy, by the table of the site.',
+    mistakes: ['Blank when there was no therapy before the resection.'],
+  },
+  rxSummSurgPrimSite: {
+    what: 'Most extensive surgery of the primary site in the first course, two digits, for diagnoses before 2023.',
+    mistakes: [
+      'From 2023 on it is item 1291, with a letter before the number.',
+      'A biopsy is no surgery of the site unless it took the whole tumor.',
+    ],
+  },
+  rxSummSurgPrimSite2023: {
+    what: 'Most extensive surgery of the primary site in the first course, for diagnoses from 2023: a letter and three digits. A000 none, A990 unknown; skin begins with B.',
+    mistakes: ['The site has its own list of codes.', 'It is the sum of all operations, not the last one.'],
+  },
+  rxSummScopeRegLnSur: {
+    what: 'What was done to regional lymph nodes in the first course: 0 nothing, 1 biopsy or aspiration, 2 sentinel, 3 to 5 by number removed, 6 and 7 sentinel with others, 9 unknown or not applicable.',
+    mistakes: ['Blood, marrow, brain and lymph node primaries are 9.'],
+  },
+  rxSummSurgOthRegDis: {
+    what: 'Surgery of other regional or distant sites in the first course, beyond the primary and its nodes.',
+    mistakes: ['An organ taken by the way, without tumor in it, does not count.'],
+  },
+  reasonForNoSurgery: {
+    what: 'Why the primary was not operated: 0 it was, 1 not planned, 2 risk to the patient, 5 died before, 6 recommended and not done, 7 refused, 8 not known whether it was done, 9 unknown.',
+    mistakes: ['0 goes with a code of surgery, everything else with none.'],
+  },
+  phase1RadiationTreatmentModality: {
+    what: 'Kind of radiation in the first phase of the first course: 00 none, 01 to 06 external beam, 07 to 12 brachytherapy, 13 and later radioisotopes.',
+    mistakes: ['98 is radiation of unknown kind; 99 is not to know whether there was any.'],
+  },
+  reasonForNoRadiation: {
+    what: 'Why there was no radiation: 0 there was, 1 not planned, 2 contraindicated, 5 died before, 6 recommended and not done, 7 refused, 8 not known whether it was done, 9 unknown.',
+    mistakes: [],
+  },
+  rxSummSurgRadSeq: {
+    what: 'Order of radiation and surgery: 0 not both, 2 radiation first, 3 surgery first, 4 radiation before and after, 5 during, 9 both in unknown order.',
+    mistakes: ['Without either of them it is 0, not blank.'],
+  },
+  rxSummChemo: {
+    what: 'Chemotherapy of the first course: 00 none, 02 one agent, 03 several, 01 given but not told; 82 to 87 why it was not given, 88 planned, 99 unknown.',
+    mistakes: [
+      'Hormones and immunotherapy have items of their own.',
+      'Look the agent up: the list says what it counts as.',
+    ],
+  },
+  rxSummHormone: {
+    what: 'Hormone therapy of the first course: 00 none, 01 given, 82 to 87 why not, 88 planned, 99 unknown.',
+    mistakes: [
+      'Surgery or radiation of endocrine glands has another item.',
+      'Hormones against side effects do not count.',
+    ],
+  },
+  rxSummBrm: {
+    what: 'Immunotherapy of the first course: 00 none, 01 given, 82 to 87 why not, 88 planned, 99 unknown.',
+    mistakes: ['Some antibodies count as chemotherapy: look the agent up.'],
+  },
+  rxSummOther: {
+    what: 'Treatment of the first course that fits nowhere else: 0 none, 1 other, 2 experimental, 3 double-blind, 6 unproven, 7 refused, 8 planned, 9 unknown.',
+    mistakes: [],
+  },
+  rxSummSystemicSurSeq: {
+    what: 'Order of systemic therapy and surgery: 0 not both, 2 systemic first, 3 surgery first, 4 systemic before and after, 5 during, 9 both in unknown order.',
+    mistakes: [],
+  },
+  causeOfDeath: {
+    what: 'Underlying cause of death as the death certificate codes it, without the dot. 0000 alive, 7777 no certificate to be had, 7797 a certificate without a code.',
+    mistakes: ['It comes from the certificate, not from what the abstractor thinks.'],
+  },
+  icdRevisionNumber: {
+    what: 'Which revision of ICD the cause of death is coded in: 0 alive, 1 ICD-10, 9 ICD-9.',
+    mistakes: ['It changes together with the cause of death.'],
+  },
   textDxProcPath: {
     what: 'The words of the pathology reports that justify site, histology, behavior and grade: date, specimen, final diagnosis.',
     mistakes: ['Text documents codes: everything coded from pathology must be found here.'],
