@@ -225,10 +225,6 @@ const HELP: Readonly<Record<string, ItemHelp>> = {
     what: 'Order of systemic therapy and surgery: 0 not both, 2 systemic first, 3 surgery first, 4 systemic before and after, 5 during, 9 both in unknown order.',
     mistakes: [],
   },
-  causeOfDeath: {
-    what: 'Underlying cause of death as the death certificate codes it, without the dot. 0000 alive, 7777 no certificate to be had, 7797 a certificate without a code.',
-    mistakes: ['It comes from the certificate, not from what the abstractor thinks.'],
-  },
   icdRevisionNumber: {
     what: 'Which revision of ICD the cause of death is coded in: 0 alive, 1 ICD-10, 9 ICD-9.',
     mistakes: ['It changes together with the cause of death.'],
