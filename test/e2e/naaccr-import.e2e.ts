@@ -279,6 +279,30 @@ describe.each(['redis', 'postgres'] as const)('import of NAACCR files, queue on 
     expect(row!.tumor).not.toHaveProperty('medicalRecordNumber');
   });
 
+  it('compares the tumors of a person by the rules of multiple primaries', async () => {
+    const of = (site: string, n: number): Record<string, string> =>
+      tumor(n, {
+        primarySite: site,
+        histologicTypeIcdO3: '8500',
+        laterality: '1',
+        dateOfDiagnosis: `20230${n % 10}10`,
+      });
+    const woman = person(73, { sexAssignedAtBirth: '2' });
+    await take(file(patient(woman, of('C504', 731), of('C341', 732), of('C502', 735))));
+    const tasks = await registry.scoped(SYSTEM, (tx) =>
+      tx.query<{ site: string; reason: Record<string, string> }[]>(
+        `SELECT a.primary_site AS site, w.reason FROM work_item w JOIN abstract a ON a.id = w.entity_id
+          WHERE w.kind = 'compare_tumors' AND w.state = 'open' AND a.accession_number LIKE '20230073_'`,
+      ),
+    );
+    // Another organ asks for nobody; two tumors of one breast do, with the verdict.
+    expect(tasks).toHaveLength(1);
+    expect(tasks[0]).toMatchObject({
+      site: expect.stringMatching(/^C50/),
+      reason: { comparisonId: expect.any(String), group: expect.stringMatching(/^breast/), result: expect.any(String) },
+    });
+  });
+
   it('has what it took judged by the edits', async () => {
     const { id, counts } = await take(file(patient(person(72), tumor(72, { dateOfDiagnosis: '20240701' }))));
     expect(counts.complete).toBe(1);

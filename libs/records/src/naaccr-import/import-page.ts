@@ -5,6 +5,7 @@ import { consolidate, sameTumor } from '../abstracts/consolidate.js';
 import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
 import { type Candidate, isRealMrn, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
 import { type Origin, type Save, saveWithLineage } from '../lineage.js';
+import { comparePatients } from '../primaries/compare-patients.js';
 import { stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 import { abstractsOf, holdersOf, keysOf, type KnownAbstract, numberOf, People, samePerson } from './people.js';
@@ -30,6 +31,8 @@ export interface PageContext {
   readonly actor: string;
   readonly recordType: RecordType;
   readonly tables: RegistryTables;
+  /** `YYYYMMDD`. */
+  readonly today: string;
 }
 
 interface NewPatient {
@@ -59,8 +62,8 @@ interface NewAbstract {
   readonly json: string;
 }
 interface NewWorkItem {
-  readonly kind: 'review_patient' | 'compare_tumors';
-  readonly entity: 'patient' | 'tumor';
+  readonly kind: 'review_patient';
+  readonly entity: 'patient';
   readonly entityId: string;
   readonly facilityId: string;
   readonly reason: Readonly<Record<string, unknown>>;
@@ -139,6 +142,19 @@ class Page {
     await this.write();
     for (const { known, items } of this.changes) await this.change(known, items);
     for (const abstract of this.toConsolidate) await this.consolidateOne(abstract);
+    await comparePatients(tx, this.withSeveral(), this.context.tables, this.context.today);
+  }
+
+  /** Patients of the page with more than one abstract, or with one that changed beside others. */
+  private withSeveral(): string[] {
+    const once = new Set<string>();
+    const several = new Set(this.changes.map(({ known }) => known.patientId));
+    for (const { patientId } of this.newAbstracts) {
+      if (once.has(patientId) || (this.known.get(patientId) ?? []).some(({ revision }) => revision > 0))
+        several.add(patientId);
+      once.add(patientId);
+    }
+    return [...several];
   }
 
   private decide(patient: PlannedPatient, people: People, n: number): void {
@@ -254,11 +270,6 @@ class Page {
       abstract,
       staged: {},
     };
-    const alike = own.filter((one) => one.items.primarySite?.slice(0, 3) === items.primarySite?.slice(0, 3));
-    if (alike.length > 0) {
-      const reason = { with: alike.map(({ id }) => id) };
-      this.workItems.push({ kind: 'compare_tumors', entity: 'tumor', entityId: made.id, facilityId, reason });
-    }
     own.push(made);
     abstract.tumorId = made.id;
   }

@@ -118,7 +118,7 @@ export async function runImport(
     page = [];
     plans = [];
     if (!(await underWay)) return false;
-    underWay = takePage(scoped, principal, work, tables);
+    underWay = takePage(scoped, principal, work, tables, today);
     // Whoever waits for it next gets the failure; until then it is not one that nobody looked at.
     underWay.catch(() => undefined);
     return true;
@@ -220,6 +220,7 @@ async function takePage(
   principal: Principal,
   { batch, owners, from, patients, plans, header }: PageWork,
   tables: RegistryTables,
+  today: string,
 ): Promise<boolean> {
   const planned = plans.map(({ patient }) => patient);
   const pageContext = {
@@ -227,6 +228,7 @@ async function takePage(
     actor: batch.requestedBy,
     recordType: header.recordType,
     tables,
+    today,
     notOfTumors: itemsNotOfTumors(),
   };
   const warnings = count(patients.flatMap(({ issues }) => issues.map(({ code }: Issue) => code)));
