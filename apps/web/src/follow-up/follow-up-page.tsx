@@ -45,9 +45,9 @@ const monthAndDay = (day: string): string => showDate(day).slice(5);
 /** What comes next, or for how long a letter may still be answered. */
 const nextOf = ({ nextStep, nextStepOn, state }: TaskLine): string =>
   nextStep !== null
-    ? [STEP_SHORT[nextStep] ?? nextStep, nextStepOn === null ? '' : `from ${monthAndDay(nextStepOn)}`].join(' ')
+    ? [STEP_SHORT[nextStep] ?? nextStep, nextStepOn === null ? '' : monthAndDay(nextStepOn)].join(' ')
     : state === 'waiting' && nextStepOn !== null
-      ? `letter, till ${monthAndDay(nextStepOn)}`
+      ? `letter ${monthAndDay(nextStepOn)}`
       : '';
 
 const cellsOf = (row: TaskLine) =>
@@ -173,7 +173,6 @@ export function FollowUpPage() {
                   {button} <kbd>{chord.toUpperCase()}</kbd>
                 </button>
               ))}
-              <DueListCsv search={search} />
               {asking && (
                 <AssignPanel
                   people={assigneesQuery}
@@ -273,6 +272,7 @@ function Filters({ search, set }: { readonly search: FollowUpSearch; readonly se
           {label}
         </label>
       ))}
+      <DueListCsv search={search} />
     </div>
   );
 }

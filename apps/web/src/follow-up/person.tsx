@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useMay } from '../session/session.js';
 import { showDate, showMoment, showSite } from '../ui/format.js';
 import { Problem, Skeleton } from '../ui/problem.js';
@@ -26,6 +27,7 @@ export function Person({
 }) {
   const { data, error, refetch } = useQuery(taskQuery(id));
   const may = useMay();
+  const [round, setRound] = useState(0);
   if (error !== null) return <Problem error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Skeleton rows={12} />;
   const attempts = data.contacts.filter(({ taskId }) => taskId === data.id).length;
@@ -64,7 +66,17 @@ export function Person({
         )}
       </header>
       {may('follow-up.write') && data.state !== 'closed' && (
-        <ContactForm key={data.revision} task={data} focus={logging} logged={logged} leave={stopLogging} />
+        // A new form after each contact; what is typed stays when somebody else changes the task meanwhile.
+        <ContactForm
+          key={round}
+          task={data}
+          focus={logging}
+          logged={() => {
+            setRound(round + 1);
+            logged();
+          }}
+          leave={stopLogging}
+        />
       )}
       <div className={css.besides}>
         <Ways task={data} />

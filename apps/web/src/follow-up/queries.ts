@@ -33,7 +33,8 @@ function browserDay(): string {
 export const monthsQuery = (facilityId?: string) =>
   queryOptions({
     queryKey: ['follow-up', 'due-by-month', facilityId],
-    refetchInterval: LIVE_MS * 4,
+    // Counts over all tasks, which a night changes more than a day.
+    refetchInterval: LIVE_MS * 20,
     queryFn: () =>
       answer(
         api.GET('/api/v1/follow-up/due-by-month', {
