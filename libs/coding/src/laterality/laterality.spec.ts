@@ -39,6 +39,7 @@ describe('the side of an organ', () => {
   it.each([
     ['of another organ', 'Right kidney: Papillary renal cell carcinoma. Left adrenal gland: unremarkable.', '1'],
     ['of the past', 'History of left breast cancer. Right breast, biopsy: Invasive ductal carcinoma.', '1'],
+    ['of a name', 'Left breast, core biopsy (Dr. R. Smithson): Invasive ductal carcinoma.', '2'],
     ['free of tumor', 'Left kidney: No tumor. Right kidney: Clear cell renal cell carcinoma.', '1'],
   ])('is not the one %s', (_, text, expected) => {
     expect(code(text).laterality).toBe(expected);

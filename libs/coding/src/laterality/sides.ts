@@ -119,8 +119,9 @@ function voteOf(reading: Reading, at: number, course: Course, tumorSpecimens: Re
   return { side, from: at, to: at, weight, named, sense, level };
 }
 
-/** `R` and `L` alone are sides only beside a word, not in a list of blocks. */
+/** `R` and `L` alone are sides only before a word of the lexicon: not in a list of blocks, and not in the name of a physician. */
 function isSideLetter({ tokens, text }: Reading, at: number): boolean {
+  if ((tokens.word[at + 1] ?? -1) < 0) return false;
   const after = text.slice(tokens.end[at] ?? 0, (tokens.end[at] ?? 0) + 3);
   return /^\.? ?[A-Za-z]/.test(after) && /^\s?$/.test(text.charAt((tokens.start[at] ?? 0) - 1));
 }
