@@ -100,7 +100,8 @@ export async function run([count = '2000', file]) {
           .trim()
           .split('\n')
           .slice(0, Number(count))
-          .map((line) => JSON.parse(line));
+          // The texts alone, so that no time goes to keeping the rest of the file.
+          .map((line) => ({ text: JSON.parse(line).text }));
   const characters = reports.reduce((sum, { text }) => sum + text.length, 0) / reports.length;
   const pass = () => {
     const before = process.cpuUsage();

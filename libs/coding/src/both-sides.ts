@@ -42,13 +42,15 @@ export function bothSides(
   const one: BothSides = { tumors: [main], questionable: false };
   const { site, histology } = main;
   if (site === null || !isPairedSite(site.value, year)) return one;
+  const states = mentions.filter(statesTumor);
+  if (states.length < 2) return one;
   const votes = sidesOf(reading, site, histology, mentions).filter(
-    ({ named, side, sense }) => named && side !== '4' && sense !== 'free',
+    ({ named, side, sense }) => named && (side === '1' || side === '2') && sense !== 'free',
   );
   if (new Set(votes.map(({ side }) => side)).size < 2) return one;
   const strong = new Map<MorphologyMention, string>();
-  for (const mention of mentions) {
-    const side = statesTumor(mention) ? sideOf(reading, mention, votes) : null;
+  for (const mention of states) {
+    const side = sideOf(reading, mention, votes);
     if (side !== null) strong.set(mention, side);
   }
   if (new Set(strong.values()).size < 2) return one;

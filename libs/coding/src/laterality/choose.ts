@@ -67,10 +67,12 @@ export function chooseLaterality(
 }
 
 const MIDLINE = 0.85;
+/** Below what is given: most of these tumors turn out to lie in a part that has a side. */
+const PART_NOT_TOLD = 0.3;
 
 function withoutSides(site: SiteChoice, histology: HistologyChoice): Choice {
   const spans = [...site.spans, ...histology.spans];
-  if (PARTS_HAVE_SIDES.test(site.value)) return { value: '0', spans, rule: 'part-not-told', confidence: 0.45 };
+  if (PARTS_HAVE_SIDES.test(site.value)) return { value: '0', spans, rule: 'part-not-told', confidence: PART_NOT_TOLD };
   const confidence = site.value === OVERLAPPING_LOBES ? 0.6 : Math.max(0.5, site.confidence);
   return { value: '0', spans, rule: 'site-has-no-sides', confidence };
 }

@@ -16,9 +16,8 @@ export interface Course {
   readonly terms: Uint8Array;
   /** 1 at the words that name the organ. */
   readonly own: Uint8Array;
-  /** How near the words for the organ are to a side, and 1 where any of them stands beside it. */
-  readonly near: Float64Array;
-  readonly beside: Uint8Array;
+  /** How near the words for the organ are to each side that any of them stands beside. */
+  readonly near: ReadonlyMap<number, number>;
 }
 
 /** Furthest that a term before a side, in its statement, and one below a head with a side are from it, in words. */
@@ -30,7 +29,7 @@ export function senseOf(reading: Reading, at: number, course: Course, level: Lev
   const { cue } = reading;
   const answer = reading.answers[at];
   if (answer === LABEL.laterality || answer === LABEL.site) return 'answer';
-  if (course.beside[at] !== 1) return 'unknown';
+  if (!course.near.has(at)) return 'unknown';
   const before = senseBefore(reading, at, course.terms);
   if (before !== null) return before;
   // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is; "ovaries, bilateral, oophorectomy" heads what is found.
@@ -67,7 +66,7 @@ function deniedBefore({ tokens, cue }: Reading, at: number): boolean {
 }
 
 /** What is said first below a side, up to where another side, organ or specimen is spoken of. */
-function senseBelow(reading: Reading, at: number, { terms, own, beside }: Course, level: Level): Sense {
+function senseBelow(reading: Reading, at: number, { terms, own, near }: Course, level: Level): Sense {
   const { tokens, cue, cueFrom, head } = reading;
   const bilateral = cue[at] === CUE.bilateral;
   let clauses = 0;
@@ -89,7 +88,7 @@ function senseBelow(reading: Reading, at: number, { terms, own, beside }: Course
       // "RIGHT & LEFT" head one statement.
       if (kind !== cue[at] && clauses === 0 && next - at <= 2) continue;
       // The same side of the same organ goes on: "RIGHT OVARY (RIGHT SALPINGO-OOPHORECTOMY)".
-      if (kind !== cue[at] || (clauses > 0 && beside[next] !== 1)) break;
+      if (kind !== cue[at] || (clauses > 0 && !near.has(next))) break;
     }
   }
   return level === 'diagnosis' && told ? 'other' : 'unknown';

@@ -30,8 +30,7 @@ export function sidesOf(
   if (reading.sides.length === 0) return [];
   const own = ownWords(reading, site);
   const sides = reading.sides.filter((at) => isSide(reading, at, own));
-  const { near, beside } = nearTo(reading, sides, site, histology);
-  const course = { terms: termsAlong(reading, morphology), own, near, beside };
+  const course = { terms: termsAlong(reading, morphology), own, near: nearTo(reading, sides, site, histology) };
   const tumorSpecimens = new Set<number>();
   for (const one of histology.main) if (!one.metastatic && one.specimen !== 0) tumorSpecimens.add(one.specimen);
   const votes: SideVote[] = [];
@@ -69,15 +68,14 @@ function termsAlong({ tokens }: Reading, morphology: readonly MorphologyMention[
 const REACH = 7;
 const REACH_OF_SPREAD = 3;
 
-/** How near the words for the site are to each side by their weight, and 1 where they stand beside it whatever they weigh. */
+/** How near the words for the site are to each side by their weight; a side that none stands beside is left out. */
 function nearTo(
   reading: Reading,
   sides: readonly number[],
   site: SiteChoice,
   histology: HistologyChoice,
-): Pick<Course, 'near' | 'beside'> {
-  const near = new Float64Array(reading.tokens.count);
-  const beside = new Uint8Array(reading.tokens.count);
+): Course['near'] {
+  const near = new Map<number, number>();
   const reach = histology.main.every((one) => one.metastatic) ? REACH_OF_SPREAD : REACH;
   const organNamed = BOTH_SIDES.test(site.value) && site.mentions.some((one) => !one.operation && one.weight > 4);
   for (const one of site.mentions) {
@@ -86,12 +84,10 @@ function nearTo(
       const distance = at < one.from ? one.from - at : at > one.to ? at - one.to : 0;
       if (distance > reach) continue;
       const strength = one.weight / (0.5 + (distance === 0 ? 1 : distance) / 2);
-      if (strength <= (near[at] ?? 0) || crosses(reading, at, one.from, one.to)) continue;
-      near[at] = strength;
-      beside[at] = 1;
+      if (strength > (near.get(at) ?? 0) && !crosses(reading, at, one.from, one.to)) near.set(at, strength);
     }
   }
-  return { near, beside };
+  return near;
 }
 
 /** Laterality codes by the word. */
@@ -107,7 +103,7 @@ const ANSWERED: Readonly<Record<number, number>> = { [LABEL.laterality]: 12, [LA
 
 function voteOf(reading: Reading, at: number, course: Course, tumorSpecimens: ReadonlySet<number>): SideVote {
   const kind = reading.cue[at];
-  const near = course.near[at] ?? 0;
+  const near = course.near.get(at) ?? 0;
   const section = WEIGHT[reading.sections[reading.section[at] ?? 0]?.kind ?? 'other'];
   const level = section >= 4 ? 'diagnosis' : section >= 1.5 ? 'first-look' : 'gross';
   const named = near > 0.4;

@@ -20,31 +20,25 @@ const SOFT = /^(88|89[0-3]|899|904|91[2-5]|91[67]|92[5]|95[4-7])/;
 
 /** What the statements of each specimen come to: weight of the tumor and of spread, by the specimen's key. */
 interface SpecimenFacts {
-  readonly malignant: Float64Array;
-  readonly metastatic: Float64Array;
+  readonly malignant: Map<number, number>;
+  readonly metastatic: Map<number, number>;
   /** A specimen holds the tumor itself. */
   anyMalignant: boolean;
 }
-
-const SPECIMENS = 256;
 
 function specimenFacts(
   mentions: readonly MorphologyMention[],
   histology: HistologyChoice,
   families: Families,
 ): SpecimenFacts {
-  const facts = {
-    malignant: new Float64Array(SPECIMENS),
-    metastatic: new Float64Array(SPECIMENS),
-    anyMalignant: false,
-  };
+  const facts: SpecimenFacts = { malignant: new Map(), metastatic: new Map(), anyMalignant: false };
   for (const one of mentions) {
     if (one.specimen === 0 || one.negated || one.history) continue;
     const behavior = one.code.charAt(5);
     if ((behavior !== '2' && behavior !== '3') || behavior < histology.behavior || !related(one, histology, families))
       continue;
     const weights = one.metastatic ? facts.metastatic : facts.malignant;
-    weights[one.specimen] = Math.max(weights[one.specimen] ?? 0, one.weight);
+    weights.set(one.specimen, Math.max(weights.get(one.specimen) ?? 0, one.weight));
     if (!one.metastatic && one.weight > 0) facts.anyMalignant = true;
   }
   return facts;
@@ -89,8 +83,8 @@ export function siteVotes(
 /** Factor of a word by what its specimen holds: the tumor, its spread, or neither while another holds it. */
 function inSpecimen(one: SiteMention, { malignant, metastatic, anyMalignant }: SpecimenFacts): number {
   if (one.specimen === 0 || one.answer === LABEL.site) return 1;
-  if ((malignant[one.specimen] ?? 0) > 0) return 1.4;
-  if ((metastatic[one.specimen] ?? 0) > 0) return one.role === 'primary' ? 1 : 0.3;
+  if ((malignant.get(one.specimen) ?? 0) > 0) return 1.4;
+  if ((metastatic.get(one.specimen) ?? 0) > 0) return one.role === 'primary' ? 1 : 0.3;
   return anyMalignant ? 0.2 : 1;
 }
 
