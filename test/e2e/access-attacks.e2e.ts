@@ -70,6 +70,29 @@ describe('attacks', () => {
       expect((await current(invented)).status).toBe(401);
     });
 
+    it('gives the key of unsent work to a living session of its person, and to nobody else', async () => {
+      const [one, other] = [unique(), unique()];
+      await addUser(registry, one, 'registrar', registry.facilities[0]);
+      await addUser(registry, other, 'registrar', registry.facilities[0]);
+      const first = await signIn(one);
+      const key = (await current(first.cookie)).body.draftKey as string;
+      expect(Buffer.from(key, 'base64')).toHaveLength(32);
+      expect((await current(first.cookie)).body.draftKey).toBe(key);
+      expect((await current((await signIn(one)).cookie)).body.draftKey).toBe(key);
+      expect((await current((await signIn(other)).cookie)).body.draftKey).not.toBe(key);
+      expect((await admin.get('session')).body.draftKey).toBeNull();
+      await change(first, 'delete', 'session/all').expect(204);
+      expect((await current(first.cookie)).status).toBe(401);
+      // The application itself reads it for a living session alone: the column is closed to it.
+      await expect(registry.scoped(SYSTEM, (tx) => tx.query(`SELECT draft_key FROM app_user LIMIT 1`))).rejects.toThrow(
+        /permission denied/,
+      );
+      const [ended] = await registry.scoped(SYSTEM, (tx) =>
+        tx.query<{ key: Buffer | null }[]>(`SELECT auth_draft_key($1) AS key`, ['no such session']),
+      );
+      expect(ended?.key).toBeNull();
+    });
+
     it('sets a cookie that scripts and other sites cannot use', async () => {
       const login = unique();
       await addUser(registry, login, 'registrar', registry.facilities[0]);
