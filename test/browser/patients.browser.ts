@@ -61,6 +61,20 @@ describe('patients in the browser', () => {
     expect(await page.getAttribute('input[type=range]', 'aria-valuetext')).toMatch(/^change \d+ of \d+, /);
   });
 
+  it('finds a person by the sound of the name', async () => {
+    await bench.draft({ filler: 'S1', last: 'Schmidt', mrn: 'SND1' });
+    const page = await bench.signedIn('quill');
+    await page.goto(`${bench.api.url}/patients`);
+    await page.fill('input[name=name]', 'smith');
+    await page.press('input[name=name]', 'Enter');
+    await page.waitForSelector('text=look for one that contains it or sounds like it');
+    await page.selectOption('select', { label: 'sounds like' });
+    await page.press('input[name=name]', 'Enter');
+    await page.waitForSelector('[aria-label=Found] >> text=Schmidt');
+    // What was typed stands in no address.
+    expect(page.url()).not.toMatch(/smith/i);
+  });
+
   it('shows consolidated values beside the abstracts, and the treatment on the timeline', async () => {
     const person = { last: 'Sharedby', first: 'Ada', birth: '19480404', mrn: 'SH1' };
     const first = await bench.draft({ ...person, filler: 'B1' });

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -11,13 +11,21 @@ import { Empty, Problem } from '../ui/problem.js';
 import { today } from '../ui/today.js';
 import css from './patient.module.css';
 
-/** Find a person by the beginning of the name, birth date or record number. What is typed goes in a body and stays on this page. */
+type Match = 'begins' | 'contains' | 'sounds';
+const MATCHES: readonly { readonly value: Match; readonly label: string }[] = [
+  { value: 'begins', label: 'begins with' },
+  { value: 'contains', label: 'contains' },
+  { value: 'sounds', label: 'sounds like' },
+];
+
+/** Find a person by the name (its beginning, a part, its sound), birth date or record number. What is typed goes in a body and stays on this page. */
 export function PatientSearchPage() {
   const navigate = useNavigate();
   const [wrong, setWrong] = useState<string | null>(null);
   const [at, setAt] = useState(0);
+  const [match, setMatch] = useState<Match>('begins');
   const search = useMutation({
-    mutationFn: (body: { name?: string; dateOfBirth?: string; medicalRecordNumber?: string }) =>
+    mutationFn: (body: { name?: string; match?: Match; dateOfBirth?: string; medicalRecordNumber?: string }) =>
       answer(api.POST('/api/v1/patients/search', { body })),
   });
   const found = search.data ?? [];
@@ -33,7 +41,7 @@ export function PatientSearchPage() {
     if (!name && date === null && !record) return setWrong('Type a name, a birth date or a record number.');
     setAt(0);
     search.mutate({
-      ...(name ? { name } : {}),
+      ...(name ? { name, match } : {}),
       ...(date?.ok === true && date.value !== null ? { dateOfBirth: date.value } : {}),
       ...(record ? { medicalRecordNumber: record } : {}),
     });
@@ -56,6 +64,14 @@ export function PatientSearchPage() {
     <main className={css.page} id="main">
       <h1>Patients</h1>
       <form className={css.search} onSubmit={submit} aria-label="Find a patient">
+        <NativeSelect
+          label="Name that"
+          data={[...MATCHES]}
+          value={match}
+          onChange={(event) =>
+            setMatch(MATCHES.find(({ value }) => value === event.currentTarget.value)?.value ?? 'begins')
+          }
+        />
         <TextInput name="name" label="Name" placeholder="last, first" autoFocus autoComplete="off" />
         <TextInput name="birth" label="Birth date" placeholder="3/15/1962" autoComplete="off" />
         <TextInput name="record" label="Medical record number" autoComplete="off" />
@@ -71,7 +87,10 @@ export function PatientSearchPage() {
       {search.error !== null && <Problem error={search.error} />}
       {search.isSuccess && found.length === 0 && (
         <Empty title="Nobody is found">
-          Names are found by their beginning, last name first. A facility finds the people it reported itself.
+          {search.variables.name !== undefined && match === 'begins'
+            ? 'Names are found by their beginning, last name first: look for one that contains it or sounds like it, above.'
+            : 'Last name first, a comma, then the first name.'}{' '}
+          A facility finds the people it reported itself.
         </Empty>
       )}
       {found.length > 0 && (
