@@ -3,7 +3,7 @@
  *
  * Scores the coder on the reports with known answers beside the checkout and on this repository's own texts. Prints for each file and band of
  * scan quality: reportability, accuracy and coverage of each field (as abstaining, forced, and the surest 80 %), all fields right, and calibration.
- * `laterality told` are the paired sites whose report has a word for a side at all.
+ * `laterality told` are the paired sites whose report has a word for a side at all; from the others nobody can tell it.
  * `--worst N` adds the surest disagreements with their text (default 0; 50 for study), `--out` writes every disagreement as NDJSON.
  * A third of the reports, by patient, is held out (`--part held`): rules are made on the rest (`--part tune`).
  */
