@@ -68,6 +68,15 @@ async function screensOf(page, url, letterCode) {
       },
     ],
     [
+      'abstract-stage',
+      `/abstracts/${draft.id}`,
+      'mark',
+      async (on) => {
+        await on.waitForSelector('#section-site-specific [data-field]');
+        await on.locator('#section-site-specific').evaluate((section) => section.scrollIntoView({ block: 'start' }));
+      },
+    ],
+    [
       'abstract-lineage',
       `/abstracts/${draft.id}`,
       'mark',

@@ -179,7 +179,11 @@ function Worklist({ list }: { readonly list: List }) {
       ),
     [hidden, facilities],
   );
-  const data = useMemo(() => [...rows], [rows]);
+  // The table is made of the rows on the screen: a list that was scrolled far stays as quick as a short one.
+  const onScreen = shown.virtual.getVirtualItems();
+  const first = onScreen[0]?.index ?? 0;
+  const past = (onScreen.at(-1)?.index ?? -1) + 1;
+  const data = useMemo(() => rows.slice(first, past), [rows, first, past]);
   const table = useTable({ features, columns, data, getRowId: (row: Row) => row.id, state: { columnVisibility } });
   return (
     <main className={css.page} id="main" ref={page}>
@@ -236,7 +240,7 @@ function Worklist({ list }: { readonly list: List }) {
               content: <table.FlexRender header={header} />,
             }))}
             cells={(_, index) =>
-              (table.getRowModel().rows[index]?.getVisibleCells() ?? []).map((cell) => ({
+              (table.getRowModel().rows[index - first]?.getVisibleCells() ?? []).map((cell) => ({
                 id: cell.id,
                 content: <table.FlexRender cell={cell} />,
               }))
