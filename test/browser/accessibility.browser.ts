@@ -197,6 +197,12 @@ describe('accessibility of every screen', () => {
       await page.keyboard.press('d');
       await page.waitForSelector('input[name=cause]');
       expect(await violations(page)).toEqual([]);
+      await page.goto(`${api.url}/follow-up/letters?recipient=patient&number=1`);
+      for (const what of ['Its words', 'Who writes']) {
+        await page.click(`button:has-text("${what}")`);
+        await page.waitForSelector('aside form input');
+        expect(await violations(page)).toEqual([]);
+      }
       await page.goto(`${api.url}/follow-up`);
       await page.waitForSelector('[data-contact-form]');
       await page.keyboard.press('c');

@@ -178,6 +178,33 @@ describe('follow-up in a browser', () => {
     await page.waitForSelector('summary:has-text("asked not to be contacted")');
   });
 
+  it('lets a facility write in its own words, and refuses what a relative may not be told', async () => {
+    await due(1, {
+      followUpContactName: 'Kin Person',
+      followUpContactNost: '5 Oak Lane',
+      followUpContactCity: 'Springvale',
+      followUpContactState: 'IL',
+      followUpContactPostal: '60999',
+    });
+    const page = await bench.signedIn('quill');
+    await go(page, '/follow-up/letters?recipient=contact&number=1', 'article');
+    await page.click('button:has-text("Its words")');
+    await page.fill(
+      'textarea[name=paragraphs]',
+      'Dear {{recipient.name}},\n\nWe ask about the cancer of {{diagnosis}}.',
+    );
+    await page.click('button:has-text("Keep")');
+    await page.waitForSelector('[role=alert]:has-text("paragraph 2: a letter to a relative does not say")');
+    await page.waitForSelector('[role=alert]:has-text("{{diagnosis}} is no field")');
+    await page.fill(
+      'textarea[name=paragraphs]',
+      'Dear {{recipient.name}},\n\nWe would like to reach {{patient.name}}.',
+    );
+    await page.click('button:has-text("Keep")');
+    await page.waitForSelector('article[aria-label="Letter"] >> text=We would like to reach Person');
+    await page.waitForSelector('article[aria-label="Letter"] >> text=Dear Kin Person');
+  });
+
   it('takes a pile of replies by code and keyboard alone, and is ready for the next at once', async () => {
     const people = await due(7);
     const { letters } = await written(people);

@@ -3,13 +3,14 @@ import { type FormEvent, useState } from 'react';
 import { answer, api, ApiProblem } from '../../api/client.js';
 import { formText } from '../../ui/form-text.js';
 import { Problem, Skeleton } from '../../ui/problem.js';
+import { WordsForm } from './words-form.js';
 import { type Kind, previewPdf, previewQuery, senderQuery } from './queries.js';
 import css from './letters.module.css';
 
 /** The pages of a letter as they would be printed today, in words that can be read by everybody; the file itself is one click away. */
 export function LetterPreview({ kind, taskId }: { readonly kind: Kind; readonly taskId: string }) {
   const { data, error, refetch } = useQuery(previewQuery(kind, taskId));
-  const [changing, setChanging] = useState(false);
+  const [changing, setChanging] = useState<'sender' | 'words' | null>(null);
   if (error !== null) return <Problem error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Skeleton rows={14} />;
   return (
@@ -18,11 +19,25 @@ export function LetterPreview({ kind, taskId }: { readonly kind: Kind; readonly 
         <a href={previewPdf(kind, taskId)} target="_blank" rel="noopener">
           Open as PDF
         </a>
-        <button type="button" className={css.link} aria-expanded={changing} onClick={() => setChanging(!changing)}>
-          Who writes
-        </button>
+        {(
+          [
+            ['words', 'Its words'],
+            ['sender', 'Who writes'],
+          ] as const
+        ).map(([what, label]) => (
+          <button
+            key={what}
+            type="button"
+            className={css.link}
+            aria-expanded={changing === what}
+            onClick={() => setChanging(changing === what ? null : what)}
+          >
+            {label}
+          </button>
+        ))}
       </p>
-      {changing && <SenderForm facilityId={kind.facilityId} close={() => setChanging(false)} />}
+      {changing === 'words' && <WordsForm kind={kind} close={() => setChanging(null)} />}
+      {changing === 'sender' && <SenderForm facilityId={kind.facilityId} close={() => setChanging(null)} />}
       <div className={css.pages} tabIndex={0} role="document" aria-label="The letter">
         <article className={css.sheet} aria-label="Sheet in the window of the envelope">
           <p className={css.small}>

@@ -79,6 +79,13 @@ export const batchLettersQuery = (id: string, state: LetterState | undefined) =>
     getNextPageParam: ({ next }) => next ?? undefined,
   });
 
+/** Words of a kind of letter as they would be used now. */
+export const templateQuery = (kind: Kind) =>
+  queryOptions({
+    queryKey: ['follow-up', 'letters', 'template', kind],
+    queryFn: () => answer(api.GET('/api/v1/follow-up/letters/template', { params: { query: { ...kind } } })),
+  });
+
 export const senderQuery = (facilityId: string) =>
   queryOptions({
     queryKey: ['follow-up', 'letters', 'sender', facilityId],
