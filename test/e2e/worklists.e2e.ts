@@ -405,6 +405,20 @@ describe('worklists', () => {
         expect(seen.map(({ id }) => id)).toEqual(inOrder.map(({ id }) => id));
       }
     }
+    // Abstracts of one millisecond, as an import makes them.
+    await registry.scoped(SYSTEM, (tx) =>
+      tx.query(
+        `INSERT INTO abstract (facility_id, patient_id, state, items, created_at) SELECT $1, (SELECT id FROM patient LIMIT 1), 'draft', '{"textRemarks":"at once"}', timestamptz '2001-01-01' + n * interval '1 microsecond' FROM generate_series(1, 30) AS n`,
+        [registry.facilities[0]],
+      ),
+    );
+    const abstracts: string[] = [];
+    for (let cursor = ''; abstracts.length < 30;) {
+      const { body } = await alpha.get(`abstracts?limit=7${cursor}`);
+      abstracts.push(...body.items.map(({ id }: { id: string }) => id));
+      cursor = `&cursor=${body.next}`;
+    }
+    expect(new Set(abstracts.slice(0, 30)).size).toBe(30);
     expect((await alpha.get('worklists/drafts?cursor=bm9uc2Vuc2U')).status).toBe(400);
     expect(
       (await alpha.get(`worklists/drafts?cursor=${Buffer.from(`99-99|${personId}`).toString('base64url')}`)).status,

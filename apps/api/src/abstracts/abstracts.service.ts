@@ -28,7 +28,7 @@ import {
   useOf,
 } from '@perennial/records';
 import { type EntityManager } from 'typeorm';
-import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { type Page, readCursor, stampOf, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 import { type CreateAbstractDto, type EditAbstractDto, type ListAbstractsDto } from './dto.js';
 
@@ -65,7 +65,7 @@ export interface AbstractDetail extends AbstractSummary {
 }
 
 const SUMMARY = `id, facility_id AS "facilityId", patient_id AS "patientId", state, primary_site AS "primarySite", histology, date_of_diagnosis AS "dateOfDiagnosis",
-  accession_number AS "accessionNumber", revision, created_at AS "createdAt"`;
+  accession_number AS "accessionNumber", revision, ${stampOf('created_at')} AS "createdAt"`;
 
 @Injectable()
 export class AbstractsService {
@@ -78,16 +78,12 @@ export class AbstractsService {
   async list(principal: Principal, query: ListAbstractsDto): Promise<Page<AbstractSummary>> {
     const cursor = readCursor(query.cursor);
     const rows = await this.scoped(principal, (tx) =>
-      tx.query<(Omit<AbstractSummary, 'createdAt'> & { createdAt: Date })[]>(
+      tx.query<AbstractSummary[]>(
         `SELECT ${SUMMARY} FROM abstract WHERE ${inScope(principal, 'facility_id')} AND ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid)) ORDER BY created_at, id LIMIT $4`,
         [query.state ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
       ),
     );
-    return toPage(
-      rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })),
-      query.limit,
-      (row) => row.createdAt,
-    );
+    return toPage(rows, query.limit, (row) => row.createdAt);
   }
 
   one(principal: Principal, id: string): Promise<AbstractDetail> {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { inScope, type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError, notFound } from '@perennial/problem';
 import { type EntityManager } from 'typeorm';
-import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { type Page, readCursor, stampOf, toPage } from '../platform/paging.js';
 import { Clock, SCOPED } from '../platform/tokens.js';
 import { type Basis, type BasisDetail, type CONTENTS, judgeBasis } from './bases.js';
 import { type CreateDisclosureDto, type ListDisclosuresDto } from './dto.js';
@@ -36,7 +36,7 @@ export interface PrintView extends DisclosureView {
 
 const COLUMNS = `d.id, d.number::int AS number, d.facility_id AS "facilityId", d.patient_id AS "patientId", d.basis, d.basis_detail AS "basisDetail", d.recipient,
   d.recipient_address AS "recipientAddress", d.purpose, d.contents, d.abstract_ids AS "abstractIds", to_char(d.disclosed_on, 'YYYY-MM-DD') AS "disclosedOn",
-  d.recorded_by AS "recordedBy", d.recorded_at AS "recordedAt", d.voided_at AS "voidedAt", d.void_reason AS "voidReason"`;
+  d.recorded_by AS "recordedBy", ${stampOf('d.recorded_at')} AS "recordedAt", d.voided_at AS "voidedAt", d.void_reason AS "voidReason"`;
 /** A consolidated name where it may be read, the facility's own otherwise. */
 const WITH_NAMES = `${COLUMNS}, f.name AS "facilityName", u.name AS "recorderName",
   coalesce(c.items->>'nameLast', o.name_last) || ', ' || coalesce(c.items->>'nameFirst', o.name_first, '') AS "patientName", coalesce(c.birth_date, o.birth_date) AS "patientBirthDate"
@@ -55,18 +55,14 @@ export class DisclosuresService {
   async list(principal: Principal, query: ListDisclosuresDto): Promise<Page<DisclosureView>> {
     const cursor = readCursor(query.cursor);
     const rows = await this.scoped(principal, (tx) =>
-      tx.query<(Omit<DisclosureView, 'recordedAt'> & { recordedAt: Date })[]>(
+      tx.query<DisclosureView[]>(
         `SELECT ${COLUMNS} FROM disclosure d
           WHERE ${inScope(principal, 'd.facility_id')} AND ($1::uuid IS NULL OR d.patient_id = $1)
             AND ($2::timestamptz IS NULL OR (d.recorded_at, d.id) < ($2, $3::uuid)) ORDER BY d.recorded_at DESC, d.id DESC LIMIT $4`,
         [query.patientId ?? null, cursor?.at ?? null, cursor?.id ?? null, query.limit + 1],
       ),
     );
-    return toPage(
-      rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() })),
-      query.limit,
-      (row) => row.recordedAt,
-    );
+    return toPage(rows, query.limit, (row) => row.recordedAt);
   }
 
   one(principal: Principal, id: string): Promise<DisclosureView> {

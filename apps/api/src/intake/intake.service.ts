@@ -18,7 +18,7 @@ import {
   storeHl7,
   storeText,
 } from '@perennial/records';
-import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { type Page, readCursor, stampOf, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 import { type ListMessagesDto, type TextReportDto } from './dto.js';
 
@@ -39,7 +39,6 @@ export interface MessageDetail extends MessageSummary {
 }
 
 /** A time to the microsecond, as cursors need it: many rows share a millisecond. */
-const stampOf = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const COLUMNS = `id, kind, state, ${stampOf('received_at')} AS "receivedAt", parent_id AS "batchId", problems, control_id AS "controlId", finished_at AS "finishedAt", result`;
 
 /** Messages that one request plans again. */

@@ -10,7 +10,7 @@ import {
   storeUpload,
 } from '@perennial/records';
 import { type Request } from 'express';
-import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { type Page, readCursor, stampOf, toPage } from '../platform/paging.js';
 import { SCOPED } from '../platform/tokens.js';
 import { type ImportOrderDto, type ListImportsDto, type ListRejectsDto } from './dto.js';
 
@@ -42,24 +42,22 @@ export interface RejectView {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-interface Row extends Omit<ImportView, 'bytes' | 'progress' | 'receivedAt' | 'finishedAt'> {
+interface Row extends Omit<ImportView, 'bytes' | 'progress' | 'finishedAt'> {
   readonly bytes: string;
   readonly donePatients: number;
-  readonly receivedAt: Date;
   readonly finishedAt: Date | null;
 }
 
 const COLUMNS = `id, state, dry_run AS "dryRun", as_draft AS "asDraft", default_facility_id AS "facilityId", bytes, sha256, file, counts, problem,
-  done_patients AS "donePatients", received_at AS "receivedAt", finished_at AS "finishedAt"`;
+  done_patients AS "donePatients", ${stampOf('received_at')} AS "receivedAt", finished_at AS "finishedAt"`;
 
-function viewOf({ bytes, donePatients, receivedAt, finishedAt, ...row }: Row): ImportView {
+function viewOf({ bytes, donePatients, finishedAt, ...row }: Row): ImportView {
   const { patients } = row.file;
   const share = typeof patients !== 'number' ? null : patients === 0 ? 1 : donePatients / patients;
   return {
     ...row,
     bytes: Number(bytes),
     progress: row.state === 'done' ? 1 : share,
-    receivedAt: receivedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
   };
 }

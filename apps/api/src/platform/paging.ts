@@ -12,6 +12,13 @@ export interface Cursor {
   readonly id: string;
 }
 
+/**
+ * SQL of a time as a list gives it and its cursor needs it: to the microsecond, as it is stored. A JavaScript date would lose what lies within
+ * a millisecond, and with it rows between two pages.
+ */
+export const stampOf = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
 /** @throws DomainError 400 for a cursor that was not made here. */
 export function readCursor(text: string | undefined): Cursor | null {
   if (text === undefined) return null;

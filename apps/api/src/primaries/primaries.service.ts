@@ -11,7 +11,7 @@ import {
   type RegistryTables,
   verdictOf,
 } from '@perennial/records';
-import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { type Page, readCursor, stampOf, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 import { type DecidePrimaryDto, type ListComparisonsDto } from './dto.js';
 
@@ -75,7 +75,7 @@ export interface PatientPrimariesView {
 const SUMMARY = `id, patient_id AS "patientId", abstract_id AS "abstractId", other_abstract_id AS "otherAbstractId",
   ARRAY[(SELECT a.primary_site FROM abstract a WHERE a.id = abstract_id), (SELECT a.primary_site FROM abstract a WHERE a.id = other_abstract_id)] AS sites, result, rule_group AS "group", rule_step AS step, reason,
   unknown, rules_version AS "rulesVersion", wanted, decision,
-  to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt"`;
+  ${stampOf('created_at')} AS "createdAt"`;
 
 @Injectable()
 export class PrimariesService {

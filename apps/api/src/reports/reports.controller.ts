@@ -21,7 +21,7 @@ import { decideScreening, type RegistryTables } from '@perennial/records';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { type Response } from 'express';
-import { type Page, readCursor, toPage } from '../platform/paging.js';
+import { type Page, readCursor, stampOf, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 
 const SCREENING = ['pending', 'reportable', 'not_reportable', 'review'] as const;
@@ -81,7 +81,7 @@ export interface ReportDetail extends ReportSummary {
 }
 
 const SUMMARY = `r.id, r.screening, r.screening_reason AS reason, r.state, r.latest_version AS versions, r.abstract_id AS "abstractId", r.source,
-  to_char(r.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAt"`;
+  ${stampOf('r.created_at')} AS "createdAt"`;
 
 @ApiTags('reports')
 @Controller('reports')
