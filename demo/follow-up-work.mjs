@@ -10,13 +10,18 @@ const day = (before) => new Date(Date.now() - before * 86_400_000).toISOString()
 export async function startFollowUpWork(url, seeded) {
   const registrar = await signIn(url, seeded.users['registrar.harbor']);
   const facilityId = seeded.facilities.harbor;
-  const tasks = (await registrar('GET', 'follow-up/tasks?limit=50')).body.items;
-  const write = async (recipient, some) => {
+  /** Letters to the first so many who can be written to. */
+  const write = async (recipient, count) => {
+    const { lines } = (await registrar('POST', 'follow-up/letters/plans', { facilityId, recipient })).body;
     const made = await registrar('POST', 'follow-up/letters/batches', {
       facilityId,
       recipient,
-      taskIds: some.map(({ id }) => id),
+      taskIds: lines
+        .filter(({ reason }) => reason === null)
+        .slice(0, count)
+        .map(({ taskId }) => taskId),
     });
+    if (made.status !== 202) throw new Error(`letters to ${recipient}: ${JSON.stringify(made.body)}`);
     await until(
       'printing',
       () => registrar('GET', `follow-up/letters/batches/${made.body.id}`),
@@ -25,8 +30,8 @@ export async function startFollowUpWork(url, seeded) {
     return (await registrar('GET', `follow-up/letters/batches/${made.body.id}/letters`)).body.items;
   };
   const answer = (code, body) => registrar('POST', 'follow-up/letters/answers', { code, contactedOn: day(1), ...body });
-  await write('physician', tasks.slice(0, 9));
-  const letters = await write('patient', tasks.slice(9, 17));
+  await write('physician', 5);
+  const letters = await write('patient', 7);
   await answer(letters[0].code, { outcome: 'reached' });
   await answer(letters[1].code, { outcome: 'returned_mail' });
   await registrar('POST', 'follow-up/do-not-contact', {
@@ -36,7 +41,9 @@ export async function startFollowUpWork(url, seeded) {
     askedBy: 'family',
     reason: 'The daughter called: please do not write to us again.',
   });
-  for (const [index, task] of tasks.slice(17, 23).entries())
+  const tasks = (await registrar('GET', 'follow-up/tasks?limit=50')).body.items;
+  const untouched = tasks.filter(({ state }) => state === 'due');
+  for (const [index, task] of untouched.slice(0, 4).entries())
     await registrar('POST', 'follow-up/contacts', {
       patientId: task.patientId,
       facilityId,
@@ -48,11 +55,11 @@ export async function startFollowUpWork(url, seeded) {
   const people = (await registrar('GET', 'follow-up/assignees')).body;
   const clerk = people.find(({ initials }) => initials === 'HPF');
   await registrar('POST', 'follow-up/tasks/assignments', {
-    taskIds: tasks.slice(14, 22).map(({ id }) => id),
+    taskIds: tasks.slice(2, 9).map(({ id }) => id),
     assignedTo: clerk.id,
   });
   await registrar('POST', 'follow-up/tasks/assignments', {
-    taskIds: tasks.slice(22, 26).map(({ id }) => id),
+    taskIds: tasks.slice(9, 13).map(({ id }) => id),
     assignedTo: 'me',
   });
   return letters[3].code;

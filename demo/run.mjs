@@ -201,7 +201,10 @@ async function enterPriorCases(registrar, facilityId, say, checks, tell) {
 /** Step 4: follow-up. */
 async function followUp(central, registrar, facilityId, cases, say, checks) {
   await central('POST', 'follow-up/passes');
-  const living = cases.filter((one) => one.vitalStatus === '1').length;
+  // Twelve months after the last contact, by month; yesterday's month, because the registry's may not have begun.
+  const monthOf = (date) => Number(date.slice(0, 4)) * 12 + Number(date.slice(4, 6));
+  const month = monthOf(new Date(Date.now() - 86_400_000).toISOString().slice(0, 7).replace('-', ''));
+  const living = cases.filter((one) => one.vitalStatus === '1' && monthOf(one.dateOfLastContact) + 12 <= month).length;
   const due = await until(
     'the daily pass',
     () => central('GET', 'follow-up/due-by-month'),

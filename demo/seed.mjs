@@ -114,7 +114,12 @@ export function priorCases(count = 40) {
     const month = String((index % 12) + 1).padStart(2, '0');
     const day = String((index % 27) + 1).padStart(2, '0');
     const dead = index % 4 === 3;
-    const lastYear = dead ? year + 1 + (index % 4) : 2022 + (index % 3);
+    // The living were heard of between five months and two years ago: some are not due yet, some are, some are delinquent.
+    const heard = new Date();
+    heard.setUTCMonth(heard.getUTCMonth() - 5 - ((index * 7) % 19), 1 + (index % 27));
+    const lastContact = dead
+      ? `${year + 1 + (index % 4)}${month}${day}`
+      : heard.toISOString().slice(0, 10).replaceAll('-', '');
     return {
       ...CLINICAL,
       nameLast: `Prior${String.fromCharCode(65 + (index % 26))}${String.fromCharCode(97 + (Math.floor(index / 26) % 26))}`,
@@ -150,7 +155,7 @@ export function priorCases(count = 40) {
             followUpContactPostal: '60999',
           }
         : {}),
-      dateOfLastContact: `${lastYear}${month}${day}`,
+      dateOfLastContact: lastContact,
       vitalStatus: dead ? '0' : '1',
       cancerStatus: dead ? '2' : '1',
       ...(dead ? { causeOfDeath: 'C509', icdRevisionNumber: '1' } : {}),
