@@ -8,8 +8,9 @@ import { type Origin, type Save, saveWithLineage } from '../lineage.js';
 import { comparePatients } from '../primaries/compare-patients.js';
 import { stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
-import { abstractsOf, holdersOf, keysOf, type KnownAbstract, numberOf, People, samePerson } from './people.js';
+import { abstractsOf, holdersOf, keysOf, type KnownAbstract, People } from './people.js';
 import { type PlannedPatient, type PlannedTumor, type Reject } from './plan.js';
+import { equalItems, KEPT, numberOf, samePerson, sameRecord } from './same-record.js';
 
 /** What became of the records of a page. */
 export interface PageOutcome {
@@ -403,15 +404,6 @@ class Page {
   }
 }
 
-/** Numbers and dates of the platform's own that a sender does not know. */
-const KEPT: ReadonlySet<string> = new Set([
-  'abstractedBy',
-  'dateCaseInitiated',
-  'dateCaseCompleted',
-  'patientIdNumber',
-  'sequenceNumberCentral',
-]);
-
 function pick(items: ItemValues, ids: readonly (keyof ItemValues)[]): Record<string, string> {
   return Object.fromEntries(ids.flatMap((id) => (items[id] === undefined ? [] : [[id, items[id]]])));
 }
@@ -420,21 +412,4 @@ function without(items: ItemValues, ids: ReadonlySet<string>): ItemValues {
   const kept: Record<string, string> = {};
   for (const id in items) if (!ids.has(id)) kept[id] = (items as Record<string, string>)[id] ?? '';
   return kept;
-}
-
-/** Two records of one facility about one tumor of one person: the same numbers where both have them, else the same tumor. */
-function sameRecord(a: ItemValues, b: ItemValues): boolean {
-  const numbers = (items: ItemValues): string | undefined =>
-    items.accessionNumberHosp === undefined || items.sequenceNumberHospital === undefined
-      ? undefined
-      : `${items.accessionNumberHosp} ${items.sequenceNumberHospital}`;
-  const [first, second] = [numbers(a), numbers(b)];
-  return first !== undefined && second !== undefined ? first === second : sameTumor(a, b);
-}
-
-function equalItems(a: ItemValues, b: ItemValues): boolean {
-  const one = a as Readonly<Record<string, string>>;
-  const other = b as Readonly<Record<string, string>>;
-  const ids = Object.keys(other);
-  return ids.every((id) => one[id] === other[id]) && Object.keys(one).every((id) => id in other || KEPT.has(id));
 }

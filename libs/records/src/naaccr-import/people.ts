@@ -1,7 +1,8 @@
 import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
-import { type Candidate, findCandidates, nameKey, personKeys } from '../intake/identity.js';
+import { type Candidate, findCandidates, personKeys } from '../intake/identity.js';
 import { type PlannedPatient } from './plan.js';
+import { numberOf } from './same-record.js';
 
 /** Keys under which a patient of the file may mean a stored one: those of each facility that reports of them. */
 export const keysOf = (patient: PlannedPatient): string[] => [
@@ -116,13 +117,4 @@ export async function holdersOf(
     [JSON.stringify(asked)],
   );
   return new Map(rows.map((row) => [numberOf(row), row]));
-}
-
-/** By what a facility tells its abstracts apart: accession and sequence number. */
-export const numberOf = ({ facilityId, items }: { readonly facilityId: string; readonly items: ItemValues }): string =>
-  `${facilityId} ${items.accessionNumberHosp ?? ''} ${items.sequenceNumberHospital ?? ''}`;
-
-/** Whether two records of one facility under one number speak of one person: equal name and date of birth, known in part or not. */
-export function samePerson(a: ItemValues, b: ItemValues): boolean {
-  return nameKey(a) === nameKey(b) && a.nameLast !== undefined && a.dateOfBirth === b.dateOfBirth;
 }
