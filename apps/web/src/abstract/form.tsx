@@ -3,7 +3,7 @@ import { useDraft, useScreen } from './context.js';
 import { type Finding } from './findings-bar.js';
 import css from './form.module.css';
 import { ItemField } from './item-field.js';
-import { type FormSection, SECTIONS } from './sections.js';
+import { type FormSection, isCollected, SECTIONS } from './sections.js';
 import { SiteSpecific } from './site-specific.js';
 
 /** All sections of the abstract, one below the other. `unfolded` are items that were asked for though their section folds them. */
@@ -39,6 +39,12 @@ const Section = memo(function Section({
   const [all, setAll] = useState(false);
   // Folded items that hold a value are shown all the same: nothing that counts is hidden.
   const filled = useDraft(draft, ({ items }) => section.rest.filter((id) => items[id] !== undefined).join(' '));
+  const year = useDraft(draft, ({ items }) => items.dateOfDiagnosis?.slice(0, 4));
+  const outdated = useDraft(draft, ({ items }) =>
+    section.items
+      .filter((id) => items[id] === undefined && !isCollected(id, year === undefined ? undefined : Number(year)))
+      .join(' '),
+  ).split(' ');
   const shown = new Set(filled.split(' '));
   const rest = section.rest.filter((id) => all || shown.has(id) || unfolded.has(id));
   return (
@@ -46,7 +52,7 @@ const Section = memo(function Section({
       <header>
         <h2 id={`title-${section.id}`}>{section.title}</h2>
       </header>
-      {[...section.items, ...rest].map((id) => (
+      {[...section.items.filter((id) => unfolded.has(id) || !outdated.includes(id)), ...rest].map((id) => (
         <ItemField key={id} id={id} />
       ))}
       {rest.length < section.rest.length && (

@@ -23,7 +23,7 @@ export function SectionNav({
   readonly findings: readonly Finding[];
   readonly missing: readonly string[];
 }) {
-  const { detail } = useScreen();
+  const { detail, asked } = useScreen();
   const inSection = (items: ReadonlySet<string>): { errors: number; toFill: number } => ({
     errors: findings.filter(({ severity, items: own }) => severity === 'error' && own.some((item) => items.has(item)))
       .length,
@@ -32,7 +32,13 @@ export function SectionNav({
   return (
     <nav className={css.nav} aria-label="Sections">
       {SECTIONS.map((section, index) => {
-        const { errors, toFill } = inSection(new Set([...section.items, ...section.rest]));
+        const { errors, toFill } = inSection(
+          new Set([
+            ...section.items,
+            ...section.rest,
+            ...(section.id === 'stage' ? [...asked.needed, ...asked.more] : []),
+          ]),
+        );
         const state = errors > 0 ? 'error' : toFill > 0 ? 'open' : 'done';
         return (
           <button

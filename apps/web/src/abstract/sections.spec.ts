@@ -1,6 +1,6 @@
-import { CORE_ITEMS } from '@perennial/records';
+import { CORE_ITEMS, missingCore } from '@perennial/records';
 import { loadDictionary } from '@perennial/naaccr/node';
-import { HUES, OF_PERSON, SECTIONS } from './sections.js';
+import { HUES, isCollected, OF_PERSON, SECTIONS } from './sections.js';
 
 const all = SECTIONS.flatMap(({ items, rest }) => [...items, ...rest]);
 
@@ -19,6 +19,16 @@ describe('the sections of the form', () => {
     expect(OF_PERSON).toEqual(
       expect.arrayContaining(['nameLast', 'dateOfBirth', 'medicalRecordNumber', 'vitalStatus']),
     );
+  });
+
+  it('ask in each year for what completion asks for, and for the one of two items that holds', () => {
+    for (const year of [1999, 2017, 2018, 2022, 2023, 2026]) {
+      const items = { dateOfDiagnosis: `${year}0615` } as Parameters<typeof missingCore>[0];
+      const surgery = ['rxSummSurgPrimSite', 'rxSummSurgPrimSite2023'].filter((id) => isCollected(id, year));
+      expect([year, surgery]).toEqual([year, [year < 2023 ? 'rxSummSurgPrimSite' : 'rxSummSurgPrimSite2023']]);
+      expect([year, missingCore(items).filter((id) => !isCollected(id, year))]).toEqual([year, []]);
+    }
+    expect(isCollected('rxSummSurgPrimSite', undefined)).toBe(true);
   });
 
   it('show every item that completion asks for without unfolding anything', () => {

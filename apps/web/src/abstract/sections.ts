@@ -166,6 +166,23 @@ export const SECTIONS: readonly FormSection[] = [
   },
 ];
 
+/** Years of diagnosis in which an item is collected, both ends included: in others it is shown only when it holds a value. */
+const YEARS: Readonly<Record<string, readonly [number, number]>> = {
+  rxSummSurgPrimSite: [0, 2022],
+  rxSummSurgPrimSite2023: [2023, 9999],
+  summaryStage2018: [2018, 9999],
+};
+
+/**
+ * Whether an item is asked for in a year of diagnosis; while the year is not known, every item is.
+ *
+ * @source years of implementation in the NAACCR data dictionary: 1291 replaces 1290 for 2023, summary stage 2018 for 2018.
+ */
+export function isCollected(item: string, year: number | undefined): boolean {
+  const [from, to] = YEARS[item] ?? [0, 9999];
+  return year === undefined || Number.isNaN(year) || (year >= from && year <= to);
+}
+
 /** Items of the person, as the form has them: the next tumor of the same patient starts with their values. */
 export const OF_PERSON: readonly string[] = [
   ...SECTIONS.filter(({ id }) => id === 'identity').flatMap(({ items, rest }) => [...items, ...rest]),
