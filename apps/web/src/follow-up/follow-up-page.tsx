@@ -50,13 +50,17 @@ const nextOf = ({ nextStep, nextStepOn, state }: TaskLine): string =>
       ? `letter ${monthAndDay(nextStepOn)}`
       : '';
 
+const sitesOf = ({ tumors }: TaskLine): string => tumors.map(({ primarySite }) => showSite(primarySite)).join(' ');
+
 const cellsOf = (row: TaskLine) =>
   [
     showDate(row.dateOfLastContact),
     <>
       <bdi>{row.name}</bdi> <span className={css.faint}>{showDate(row.dateOfBirth)}</span>
     </>,
-    <span className="mono">{row.tumors.map(({ primarySite }) => showSite(primarySite)).join(' ')}</span>,
+    <span className="mono" title={sitesOf(row)}>
+      {sitesOf(row)}
+    </span>,
     <span data-stage={row.stage}>
       {STAGE_WORDS[row.stage]}
       {row.lost ? ', lost' : ''}
