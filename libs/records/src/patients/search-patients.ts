@@ -34,10 +34,10 @@ const WANTED = `($1 = '' OR (p.name_key >= $1 AND p.name_key < $1 || chr(1114111
   AND ($3::text IS NULL OR PATIENT = ANY (ARRAY(SELECT i.patient_id FROM patient_identifier i WHERE i.medical_record_number = $3)))
   AND ($1 <> '' OR $2 IS NOT NULL OR $3 IS NOT NULL)`;
 
-/** Of people found, in the order found: the consolidated values, for those who see the whole registry. */
+/** Of people found, in the order found: the consolidated values, for those who see the whole registry. One by one: the planner would read all. */
 const CONSOLIDATED = `
   SELECT p.id, concat_ws(', ', p.items->>'nameLast', p.items->>'nameFirst') AS name, p.birth_date AS "dateOfBirth", p.items->>'sexAssignedAtBirth' AS sex, p.vital_status AS "vitalStatus"
-    FROM found JOIN consolidated_patient p ON p.id = found.patient_id`;
+    FROM found CROSS JOIN LATERAL (SELECT * FROM consolidated_patient c WHERE c.id = found.patient_id OFFSET 0) AS p`;
 
 /** The same as the facility itself reported it, so that what another one reported is neither shown nor found. */
 const REPORTED = `
