@@ -12,9 +12,9 @@ import { importPage, type PageOutcome } from './import-page.js';
 import { type PlanContext, planPatient, type PlannedPatient, type PlanResult, type Reject } from './plan.js';
 
 /** Patients that are taken in one transaction. */
-const PAGE = 250;
+const PAGE = 500;
 /** Patients that are read and judged before the database's answers are looked at. */
-const READ_AT_ONCE = 5;
+const READ_AT_ONCE = 20;
 
 interface BatchRow {
   readonly id: string;
