@@ -116,6 +116,10 @@ describe('intake in the browser', () => {
     await page.keyboard.press('s');
     await page.waitForSelector('h1:has-text("Senders over MLLP")');
     await page.keyboard.press('a');
+    // A key may come before the new field has the focus.
+    const lineAt = (line: number): Promise<unknown> =>
+      page.waitForSelector(`input[aria-label="address of line ${line}"]:focus`);
+    await lineAt(1);
     await page.keyboard.type('not an address');
     await page.click('button:has-text("Save")');
     await page.waitForSelector('[role=alert]:has-text("Choose as whom")');
@@ -125,6 +129,7 @@ describe('intake in the browser', () => {
     expect(await page.inputValue('input[aria-label="address of line 1"]')).toBe('not an address');
     await page.fill('input[aria-label="address of line 1"]', '10.1.2.3');
     await page.click('button:has-text("Add a sender")');
+    await lineAt(2);
     await page.keyboard.type('10.1.2.4');
     await page.selectOption('select[aria-label="Line 2 is taken as"]', { label: 'Beta' });
     await page.click('button[aria-label="Line 2 up"]');
