@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { type ItemValues, type RecordType } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
-import { consolidate, sameTumor } from '../abstracts/consolidate.js';
+import { consolidate, OF_THE_FACILITY, sameTumor } from '../abstracts/consolidate.js';
 import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
 import { type Candidate, isRealMrn, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
 import { type Origin, type Save, saveWithLineage } from '../lineage.js';
 import { comparePatients } from '../primaries/compare-patients.js';
-import { stagingDeriver } from '../staging/derive.js';
+import { currentStaging, sameStaging, type Staging } from '../staging/algorithms.js';
+import { deriverOf, STAGING_ITEMS } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 import { abstractsOf, holdersOf, keysOf, type KnownAbstract, People } from './people.js';
-import { type PlannedPatient, type PlannedTumor, type Reject } from './plan.js';
+import { type PlannedPatient, type PlannedTumor, type Reject, stageOf } from './plan.js';
 import { equalItems, KEPT, numberOf, samePerson, sameRecord } from './same-record.js';
+
+/** Between JSON texts in one parameter: JSON writes this character escaped. */
+const SEPARATOR = '\x1e';
 
 /** What became of the records of a page. */
 export interface PageOutcome {
@@ -26,12 +30,12 @@ export interface PageOutcome {
 }
 
 export interface PageContext {
-  /** Items of an abstract that describe its patient or are the facility's own bookkeeping. */
-  readonly notOfTumors: ReadonlySet<string>;
   readonly batchId: string;
   readonly actor: string;
   readonly recordType: RecordType;
   readonly tables: RegistryTables;
+  /** What the records were staged with when they were planned. */
+  readonly plannedStaging: Staging;
   /** `YYYYMMDD`. */
   readonly today: string;
 }
@@ -48,9 +52,8 @@ interface NewTumor {
   readonly facilityIds: readonly string[];
   /** Those by which tumors are told apart; the rest is in the abstract. */
   readonly items: Record<string, string>;
-  /** The abstract that it is made of. */
-  readonly abstract: NewAbstract;
-  /** Stage by the registry's own algorithm. */
+  readonly planned: PlannedTumor;
+  /** Stage by the registry's own algorithms. */
   staged: Readonly<Record<string, string>>;
 }
 interface NewAbstract {
@@ -60,7 +63,7 @@ interface NewAbstract {
   tumorId: string | null;
   readonly state: 'draft' | 'complete';
   readonly items: ItemValues;
-  readonly json: string;
+  readonly planned: PlannedTumor;
 }
 interface NewWorkItem {
   readonly kind: 'review_patient';
@@ -106,6 +109,8 @@ class Page {
   /** Complete abstracts of patients who were there before. */
   private readonly toConsolidate: NewAbstract[] = [];
   private readonly changes: { readonly known: KnownAbstract; readonly items: ItemValues }[] = [];
+  /** Ids in this page that a tumor does not take over from its abstract: its patient's, its facility's, and what staging gives. */
+  private readonly notOfTumors = new Set([...OF_THE_FACILITY, ...STAGING_ITEMS]);
   private known = new Map<string, KnownAbstract[]>();
   /** Complete abstracts by their numbers. */
   private holders = new Map<string, KnownAbstract>();
@@ -165,6 +170,7 @@ class Page {
     const id = match.kind === 'match' ? match.patientId : randomUUID();
     const tumors = patient.tumors.filter((tumor) => this.isTaken(tumor, id));
     if (tumors.length === 0) return;
+    for (const item in patient.items) this.notOfTumors.add(item);
     if (match.kind === 'match') {
       this.counts.matchedPatients += 1;
       for (const facility of facilities) this.joined.push({ patient: id, facility });
@@ -237,7 +243,7 @@ class Page {
 
   /** @param own the tumors of a patient made in this page so far; null when the patient was there before. */
   private add(tumor: PlannedTumor, patientId: string, own: NewTumor[] | null): void {
-    const { facilityId, items, json, complete } = tumor;
+    const { facilityId, items, complete } = tumor;
     const abstract: NewAbstract = {
       id: randomUUID(),
       facilityId,
@@ -245,7 +251,7 @@ class Page {
       tumorId: null,
       state: complete ? 'complete' : 'draft',
       items,
-      json,
+      planned: tumor,
     };
     this.newAbstracts.push(abstract);
     if (isRealMrn(items.medicalRecordNumber)) {
@@ -268,8 +274,8 @@ class Page {
         ...pick(items, ['primarySite', 'histologicTypeIcdO3', 'behaviorCodeIcdO3', 'laterality', 'dateOfDiagnosis']),
         ...pick(items, ['sequenceNumberCentral']),
       },
-      abstract,
-      staged: {},
+      planned: tumor,
+      staged: tumor.staged,
     };
     own.push(made);
     abstract.tumorId = made.id;
@@ -301,16 +307,14 @@ class Page {
     for (const { items } of numbered) items.patientIdNumber = String(next++).padStart(8, '0');
   }
 
-  /** Stage of the new tumors, by the registry's own algorithm; what the file said of it stays on the abstracts. */
+  /** The new tumors were staged when they were planned; where an algorithm was installed since, they are again. */
   private async stageTumors(): Promise<void> {
     if (this.newTumors.length === 0) return;
-    const stage = await stagingDeriver(this.tx, this.context.tables);
-    for (const tumor of this.newTumors) {
-      const { patch } = stage(without(tumor.abstract.items, this.context.notOfTumors));
-      tumor.staged = Object.fromEntries(
-        Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null),
-      );
-    }
+    const { tables, plannedStaging } = this.context;
+    const staging = await currentStaging(this.tx, tables);
+    if (sameStaging(staging, plannedStaging)) return;
+    const stage = deriverOf(staging, tables);
+    for (const tumor of this.newTumors) tumor.staged = stageOf(tumor.planned.ofTumor, stage);
   }
 
   private async write(): Promise<void> {
@@ -321,26 +325,7 @@ class Page {
       `INSERT INTO patient (id, items, facility_ids) SELECT id, items, "facilityIds" FROM json_to_recordset($1::json) AS r (id uuid, items jsonb, "facilityIds" uuid[])`,
       this.newPatients,
     );
-    if (this.newAbstracts.length > 0) {
-      // A new tumor is its abstract without what is the patient's and the facility's, and its stage: the values travel once.
-      const tumors = new Map(this.newTumors.map((tumor) => [tumor.id, tumor]));
-      const { notOfTumors } = this.context;
-      const present = new Set<string>();
-      for (const { items } of this.newAbstracts) for (const id in items) if (notOfTumors.has(id)) present.add(id);
-      const rows = this.newAbstracts.map(({ json, items: _, ...abstract }) => {
-        const tumor = abstract.tumorId === null ? undefined : tumors.get(abstract.tumorId);
-        const more = { ...tumor?.staged, ...pick(tumor?.items ?? {}, ['sequenceNumberCentral']) };
-        return `${JSON.stringify({ ...abstract, more }).slice(0, -1)},"items":${json}}`;
-      });
-      await tx.query(
-        `WITH r AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS j (id uuid, "facilityId" uuid, "patientId" uuid, "tumorId" uuid, state text, more jsonb, items jsonb)),
-              t AS (INSERT INTO tumor (id, patient_id, facility_ids, items)
-                    SELECT "tumorId", "patientId", ARRAY["facilityId"], (items - $2::text[]) || more FROM r WHERE "tumorId" IS NOT NULL)
-         INSERT INTO abstract (id, facility_id, patient_id, tumor_id, state, items, completed_at)
-         SELECT id, "facilityId", "patientId", "tumorId", state, items, CASE state WHEN 'complete' THEN now() END FROM r`,
-        [`[${rows.join(',')}]`, [...present]],
-      );
-    }
+    await this.writeRecords();
     await all(
       `UPDATE consolidated_patient p SET facility_ids = p.facility_ids || r.facilities
          FROM (SELECT patient, array_agg(DISTINCT facility) AS facilities FROM json_to_recordset($1::json) AS j (patient uuid, facility uuid)
@@ -372,6 +357,40 @@ class Page {
         [JSON.stringify(made), this.context.actor, JSON.stringify(origin)],
       );
     }
+  }
+
+  /**
+   * The new abstracts and their tumors. A tumor is its abstract without what is the patient's and the facility's, and its stage, so the
+   * values travel once; each list of JSON texts is one text with separators, which costs the server one look at each value.
+   */
+  private async writeRecords(): Promise<void> {
+    if (this.newAbstracts.length === 0) return;
+    const tumors = new Map(this.newTumors.map((tumor) => [tumor.id, tumor]));
+    const more = this.newAbstracts.map(({ tumorId }) => {
+      const tumor = tumorId === null ? undefined : tumors.get(tumorId);
+      return { ...tumor?.staged, ...pick(tumor?.items ?? {}, ['sequenceNumberCentral']) };
+    });
+    await this.tx.query(
+      `WITH r AS MATERIALIZED (
+              SELECT id, facility, patient, tumor, state, items::jsonb, more::jsonb
+                FROM ROWS FROM (unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::text[]),
+                                string_to_table($6, $8), string_to_table($7, $8)) AS t (id, facility, patient, tumor, state, items, more)),
+            t AS (INSERT INTO tumor (id, patient_id, facility_ids, items)
+                  SELECT tumor, patient, ARRAY[facility], (items - $9::text[]) || more FROM r WHERE tumor IS NOT NULL)
+       INSERT INTO abstract (id, facility_id, patient_id, tumor_id, state, items, completed_at)
+       SELECT id, facility, patient, tumor, state, items, CASE state WHEN 'complete' THEN now() END FROM r`,
+      [
+        this.newAbstracts.map(({ id }) => id),
+        this.newAbstracts.map(({ facilityId }) => facilityId),
+        this.newAbstracts.map(({ patientId }) => patientId),
+        this.newAbstracts.map(({ tumorId }) => tumorId),
+        this.newAbstracts.map(({ state }) => state),
+        this.newAbstracts.map(({ planned }) => planned.json).join(SEPARATOR),
+        more.map((values) => JSON.stringify(values)).join(SEPARATOR),
+        SEPARATOR,
+        [...this.notOfTumors],
+      ],
+    );
   }
 
   private async consolidateOne(abstract: NewAbstract): Promise<void> {
@@ -406,10 +425,4 @@ class Page {
 
 function pick(items: ItemValues, ids: readonly (keyof ItemValues)[]): Record<string, string> {
   return Object.fromEntries(ids.flatMap((id) => (items[id] === undefined ? [] : [[id, items[id]]])));
-}
-
-function without(items: ItemValues, ids: ReadonlySet<string>): ItemValues {
-  const kept: Record<string, string> = {};
-  for (const id in items) if (!ids.has(id)) kept[id] = (items as Record<string, string>)[id] ?? '';
-  return kept;
 }

@@ -6,6 +6,7 @@ import {
   parsePartialDate,
   type ReadPatient,
 } from '@perennial/naaccr';
+import { STAGING_ITEMS, type StagingDeriver } from '../staging/derive.js';
 
 /** Why a record was not taken. */
 export type RejectReason =
@@ -41,6 +42,10 @@ export interface PlannedTumor {
   readonly items: ItemValues;
   /** The items as JSON: made while the database takes the records before. */
   readonly json: string;
+  /** The items of the tumor alone, some of which may not be taken over from an abstract. */
+  readonly ofTumor: ItemValues;
+  /** Stage by the registry's own algorithms, of a complete record; what the file said of it stays on the abstract. */
+  readonly staged: Readonly<Record<string, string>>;
   /** It holds what consolidation stands on, so it counts as complete. */
   readonly complete: boolean;
 }
@@ -67,6 +72,7 @@ export interface PlanContext {
   /** Null: every facility. */
   readonly scope: ReadonlySet<string> | null;
   readonly asDraft: boolean;
+  readonly stage: StagingDeriver;
 }
 
 /** Findings that make a value unfit to be stored. Others (a wrong number, an item of another record type) are counted and let pass. */
@@ -137,20 +143,36 @@ export function planPatient(read: ReadPatient, position: number, context: PlanCo
       return;
     }
     const all = { ...items, ...own };
+    const complete = !context.asDraft && isComplete(all);
     planned.push({
       ...place,
       facilityId: facility.id,
       items: all,
       json: JSON.stringify(all),
-      complete: !context.asDraft && isComplete(all),
+      ofTumor: own,
+      staged: complete ? stageOf(own, context.stage) : {},
+      complete,
     });
   });
   return { patient: { patient: position, items, tumors: planned }, rejects, unknownItems: [...unknown] };
 }
 
+/** Stage of a tumor made of an abstract, whatever the abstract says of it. */
+export function stageOf(ofTumor: ItemValues, stage: StagingDeriver): Readonly<Record<string, string>> {
+  const staged: Record<string, string> = {};
+  for (const [id, value] of Object.entries(stage(without(ofTumor, STAGING_ITEMS)).patch)) {
+    if (value !== null) staged[id] = value;
+  }
+  return staged;
+}
+
 function without(items: ItemValues, ids: ReadonlySet<string>): ItemValues {
-  const entries = Object.entries(items as Record<string, string>);
-  return entries.some(([id]) => ids.has(id)) ? Object.fromEntries(entries.filter(([id]) => !ids.has(id))) : items;
+  const record = items as Readonly<Record<string, string>>;
+  const there = [...ids].filter((id) => record[id] !== undefined);
+  if (there.length === 0) return items;
+  const kept = { ...record };
+  for (const id of there) delete kept[id];
+  return kept;
 }
 
 function facilityOf(

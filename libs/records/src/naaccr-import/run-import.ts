@@ -3,9 +3,9 @@ import { type Issue, type NaaccrHeader, readNaaccrXml, type ReadPatient } from '
 import { checkNaaccrStream, decompressed, loadDictionary, standardScan } from '@perennial/naaccr/node';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
-import { OF_THE_FACILITY } from '../abstracts/consolidate.js';
 import { startRunOfPatients } from '../edits/runs.js';
-import { STAGING_ITEMS } from '../staging/derive.js';
+import { currentStaging, type Staging } from '../staging/algorithms.js';
+import { deriverOf } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 import { storedBytes } from './batches.js';
 import { importPage, type PageOutcome } from './import-page.js';
@@ -14,7 +14,7 @@ import { type PlanContext, planPatient, type PlannedPatient, type PlanResult, ty
 /** Patients that are taken in one transaction. */
 const PAGE = 500;
 /** Patients that are read and judged before the database's answers are looked at. */
-const READ_AT_ONCE = 20;
+const READ_AT_ONCE = 5;
 
 interface BatchRow {
   readonly id: string;
@@ -71,16 +71,6 @@ function standardScanOnce(): () => ReturnType<typeof standardScan> {
   return () => (options ??= standardScan({ keepGoing: true }));
 }
 
-let notOfTumors: ReadonlySet<string> | undefined;
-const itemsNotOfTumors = (): ReadonlySet<string> =>
-  (notOfTumors ??= new Set([
-    ...[loadDictionary('250'), loadDictionary('260')].flatMap(({ items }) =>
-      items.filter(({ level }) => level !== 'Tumor').map(({ id }) => id as string),
-    ),
-    ...OF_THE_FACILITY,
-    ...STAGING_ITEMS,
-  ]));
-
 /**
  * Bring a stored file into the registry, going on where an earlier run ended: first the whole file is checked, so that nothing is taken
  * from one that cannot be read to its end; then its patients are taken page by page, each page in the transaction that moves the cursor.
@@ -104,17 +94,16 @@ export async function runImport(
   }
   const bytes = decompressed(storedBytes(scoped, principal, batch.id));
   const file = await readNaaccrXml(bytes, scan());
-  const { context, owners } = await scoped(principal, async (tx) => ({
-    context: await planContext(tx, batch),
-    owners: batch.facilityIds,
-  }));
+  const owners = batch.facilityIds;
+  const { context, staging } = await scoped(principal, (tx) => planContext(tx, batch, tables));
   let position = 0;
   let page: ReadPatient[] = [];
   let plans: PlanResult[] = [];
   let underWay = Promise.resolve(true);
   /** Judge a page, wait for the one before, and begin this one: while the database works, the next patients are read and judged. */
   const take = async (): Promise<boolean> => {
-    const work = { batch, owners, from: position - page.length, patients: page, plans, header: file.header };
+    const from = position - page.length;
+    const work = { batch, owners, from, patients: page, plans, header: file.header, staging };
     page = [];
     plans = [];
     if (!(await underWay)) return false;
@@ -185,17 +174,24 @@ async function check(scoped: Scoped, principal: Principal, batch: BatchRow): Pro
   return state;
 }
 
-async function planContext(tx: EntityManager, batch: BatchRow): Promise<PlanContext> {
+async function planContext(
+  tx: EntityManager,
+  batch: BatchRow,
+  tables: RegistryTables,
+): Promise<{ readonly context: PlanContext; readonly staging: Staging }> {
+  const staging = await currentStaging(tx, tables);
   const facilities = await tx.query<{ id: string; facility_number: string }[]>(
     `SELECT id, facility_number FROM facility`,
   );
-  return {
+  const context = {
     dictionary: loadDictionary('260'),
     facilities: new Map(facilities.map((row) => [row.facility_number, row.id])),
     defaultFacilityId: batch.defaultFacilityId,
     scope: batch.facilityIds.length === 0 ? null : new Set(batch.facilityIds),
     asDraft: batch.asDraft,
+    stage: deriverOf(staging, tables),
   };
+  return { context, staging };
 }
 
 interface PageWork {
@@ -205,6 +201,8 @@ interface PageWork {
   readonly patients: readonly ReadPatient[];
   readonly plans: readonly PlanResult[];
   readonly header: NaaccrHeader;
+  /** What the plans were staged with. */
+  readonly staging: Staging;
 }
 
 /** Thrown to take back what a dry run wrote. */
@@ -218,7 +216,7 @@ class TakeBack extends Error {
 async function takePage(
   scoped: Scoped,
   principal: Principal,
-  { batch, owners, from, patients, plans, header }: PageWork,
+  { batch, owners, from, patients, plans, header, staging }: PageWork,
   tables: RegistryTables,
   today: string,
 ): Promise<boolean> {
@@ -229,7 +227,7 @@ async function takePage(
     recordType: header.recordType,
     tables,
     today,
-    notOfTumors: itemsNotOfTumors(),
+    plannedStaging: staging,
   };
   const warnings = count(patients.flatMap(({ issues }) => issues.map(({ code }: Issue) => code)));
   const unknownItems = count(plans.flatMap((plan) => plan.unknownItems));
@@ -254,7 +252,8 @@ async function takePage(
   }
   return scoped(principal, async (tx) => {
     // A page that is lost in a crash is lost with its cursor, and taken again; the end of the batch waits for all of them to be on disk.
-    await tx.query(`SET LOCAL synchronous_commit = off`);
+    // Its records lie in memory twice between two steps of a statement.
+    await tx.query(`SELECT set_config('synchronous_commit', 'off', true), set_config('work_mem', '32MB', true)`);
     // The cursor first: it keeps a second worker from the same page.
     if (!(await holds(tx, batch.id, from))) return false;
     return settle(tx, await importPage(tx, planned, pageContext));

@@ -53,11 +53,20 @@ export async function currentAlgorithms(tx: EntityManager, tables: RegistryTable
   return (await currentStaging(tx, tables)).algorithms;
 }
 
-/** The algorithms that stage now, and the calendar year of the transaction, which bounds the year of diagnosis. */
-export async function currentStaging(
-  tx: EntityManager,
-  tables: RegistryTables,
-): Promise<{ readonly algorithms: readonly Algorithm[]; readonly year: number }> {
+/** The algorithms that stage at some time, and the calendar year then, which bounds the year of diagnosis. */
+export interface Staging {
+  readonly algorithms: readonly Algorithm[];
+  readonly year: number;
+}
+
+/** Whether two stagings give every record the same: a file is opened once a process, so that an algorithm equals itself alone. */
+export const sameStaging = (a: Staging, b: Staging): boolean =>
+  a.year === b.year &&
+  a.algorithms.length === b.algorithms.length &&
+  a.algorithms.every((algorithm, n) => algorithm === b.algorithms[n]);
+
+/** What stages now. */
+export async function currentStaging(tx: EntityManager, tables: RegistryTables): Promise<Staging> {
   const [row] = await tx.query<{ year: number; current: CurrentRow[] }[]>(
     `SELECT extract(year FROM now())::int AS year, coalesce(json_agg(json_build_object('id', id, 'sha256', sha256)), '[]') AS current
        FROM staging_algorithm WHERE current`,

@@ -3,7 +3,7 @@ import { type Algorithm, isValidCode, stageItems, YEAR_KEY } from '@perennial/st
 import { type EntityManager } from 'typeorm';
 import { type ItemOrigin, type ItemPatch } from '../lineage.js';
 import { type RegistryTables } from '../tables.js';
-import { currentStaging } from './algorithms.js';
+import { currentStaging, type Staging } from './algorithms.js';
 
 const SCHEMA_ID = 'schemaId';
 const VERSION_CURRENT = 'schemaIdVersionCurrent';
@@ -102,7 +102,10 @@ function withVersions(derived: ItemValues, items: ItemValues, { version }: Algor
 
 /** What staging derives now, for any number of records of one transaction. */
 export async function stagingDeriver(tx: EntityManager, tables: RegistryTables): Promise<StagingDeriver> {
-  const { algorithms, year } = await currentStaging(tx, tables);
+  return deriverOf(await currentStaging(tx, tables), tables);
+}
+
+export function deriverOf({ algorithms, year }: Staging, tables: RegistryTables): StagingDeriver {
   return (items) => derive(algorithms, items, year, tables.dictionary);
 }
 
