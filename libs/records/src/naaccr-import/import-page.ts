@@ -6,7 +6,7 @@ import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
 import { type Candidate, isRealMrn, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
 import { type Origin, type Save, saveWithLineage } from '../lineage.js';
 import { comparePatients } from '../primaries/compare-patients.js';
-import { currentStaging, sameStaging, type Staging } from '../staging/algorithms.js';
+import { holdStaging, sameStaging, type Staging } from '../staging/algorithms.js';
 import { deriverOf, STAGING_ITEMS } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
 import { abstractsOf, holdersOf, keysOf, type KnownAbstract, People } from './people.js';
@@ -311,7 +311,7 @@ class Page {
   private async stageTumors(): Promise<void> {
     if (this.newTumors.length === 0) return;
     const { tables, plannedStaging } = this.context;
-    const staging = await currentStaging(this.tx, tables);
+    const staging = await holdStaging(this.tx, tables);
     if (sameStaging(staging, plannedStaging)) return;
     const stage = deriverOf(staging, tables);
     for (const tumor of this.newTumors) tumor.staged = stageOf(tumor.planned.ofTumor, stage);

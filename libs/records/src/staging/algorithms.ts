@@ -65,6 +65,19 @@ export const sameStaging = (a: Staging, b: Staging): boolean =>
   a.algorithms.length === b.algorithms.length &&
   a.algorithms.every((algorithm, n) => algorithm === b.algorithms[n]);
 
+/** Serializes what changes the current version of an algorithm; held shared by whoever stages with it. */
+export const STAGING_LOCK = 7_236_030;
+
+/**
+ * What stages now and until the transaction ends: an algorithm that is made current meanwhile waits for it, so that the run which stages
+ * everything again meets what this transaction writes.
+ */
+export async function holdStaging(tx: EntityManager, tables: RegistryTables): Promise<Staging> {
+  // A statement of its own: one that waited for the lock would still read what was current before.
+  await tx.query(`SELECT pg_advisory_xact_lock_shared($1)`, [STAGING_LOCK]);
+  return currentStaging(tx, tables);
+}
+
 /** What stages now. */
 export async function currentStaging(tx: EntityManager, tables: RegistryTables): Promise<Staging> {
   const [row] = await tx.query<{ year: number; current: CurrentRow[] }[]>(

@@ -3,7 +3,7 @@ import { type Algorithm, isValidCode, stageItems, YEAR_KEY } from '@perennial/st
 import { type EntityManager } from 'typeorm';
 import { type ItemOrigin, type ItemPatch } from '../lineage.js';
 import { type RegistryTables } from '../tables.js';
-import { currentStaging, type Staging } from './algorithms.js';
+import { holdStaging, type Staging } from './algorithms.js';
 
 const SCHEMA_ID = 'schemaId';
 const VERSION_CURRENT = 'schemaIdVersionCurrent';
@@ -100,9 +100,9 @@ function withVersions(derived: ItemValues, items: ItemValues, { version }: Algor
   return { ...derived, schemaIdVersionCurrent: version, schemaIdVersionOriginal: original ?? version };
 }
 
-/** What staging derives now, for any number of records of one transaction. */
+/** What staging derives now, for any number of records that one transaction writes; see `holdStaging`. */
 export async function stagingDeriver(tx: EntityManager, tables: RegistryTables): Promise<StagingDeriver> {
-  return deriverOf(await currentStaging(tx, tables), tables);
+  return deriverOf(await holdStaging(tx, tables), tables);
 }
 
 export function deriverOf({ algorithms, year }: Staging, tables: RegistryTables): StagingDeriver {

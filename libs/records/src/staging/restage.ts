@@ -5,13 +5,11 @@ import { type EntityManager } from 'typeorm';
 import { startRunOfPatients } from '../edits/runs.js';
 import { type Changes, diffItems } from '../lineage.js';
 import { type RegistryTables } from '../tables.js';
-import { algorithmById, BUILT_IN, currentStaging, inOrder, storeAlgorithm } from './algorithms.js';
+import { algorithmById, BUILT_IN, currentStaging, inOrder, STAGING_LOCK, storeAlgorithm } from './algorithms.js';
 import { derive, ruleOf } from './derive.js';
 
 /** Rows of one page, which is one transaction: short enough that nobody waits for it. */
 const PAGE = 500;
-/** Serializes what changes the current version of an algorithm. */
-const LOCK = 7_236_030;
 
 /** How many tumors change, and how. */
 export interface Impact {
@@ -63,7 +61,7 @@ export async function activateAlgorithm(
 ): Promise<string> {
   const chosen = await algorithmById(tx, id, tables);
   const { id: name, version } = chosen.algorithm;
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [STAGING_LOCK]);
   if (!wanted.preview) {
     await tx.query(
       `UPDATE staging_run SET state = 'replaced', finished_at = now() WHERE algorithm = $1 AND state = 'running' AND NOT preview`,
