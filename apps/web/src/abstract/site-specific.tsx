@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { Fragment, useRef, useState } from 'react';
 import { meaningOf } from '../items/labels.js';
 import { useIcdo3 } from '../items/tables.js';
 import { showName } from '../ui/format.js';
@@ -63,17 +63,19 @@ export function SiteSpecific({
         </button>
       )}
       {derived.length > 0 && (
-        <p className={css.asked}>
-          Derived from this:{' '}
-          {derived
-            .map(([id, value]) =>
-              [showName(dictionary.byId.get(id)?.name ?? id), value, meaningOf({ codes, icdo3 }, id, value)]
-                .filter(Boolean)
-                .join(' '),
-            )
-            .join('; ')}
-          .
-        </p>
+        <div className={css.derived} role="status">
+          <h3>Derived from what is coded</h3>
+          <dl>
+            {derived.map(([id, value]) => (
+              <Fragment key={id}>
+                <dt>{showName(dictionary.byId.get(id)?.name ?? id).replace(/^Derived /, '')}</dt>
+                <dd>
+                  <code>{value}</code> {meaningOf({ codes, icdo3 }, id, value)}
+                </dd>
+              </Fragment>
+            ))}
+          </dl>
+        </div>
       )}
     </section>
   );

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answer, api } from '../api/client.js';
 import { monthsQuery, todayQuery } from '../follow-up/queries.js';
+import { useIcdo3 } from '../items/tables.js';
 import { mayIn, useMay, useSession } from '../session/session.js';
 import { SCREENS } from '../shell/screens.js';
 import { chordText } from '../ui/keys.js';
@@ -94,6 +95,7 @@ function Waiting() {
 }
 
 function OldestDrafts() {
+  const icdo3 = useIcdo3();
   const { data, error } = useQuery({
     queryKey: ['worklists', 'home', 'drafts'],
     refetchInterval: LIVE_MS * 2,
@@ -108,8 +110,9 @@ function OldestDrafts() {
       <ul className={css.rows}>
         {data?.items.map((one) => (
           <li key={one.id}>
-            <Link to="/abstracts/$id" params={{ id: one.id }}>
+            <Link to="/abstracts/$id" params={{ id: one.id }} className={css.case}>
               <code>{showSite(one.primarySite) || 'no site'}</code> <code>{one.histology ?? ''}</code>
+              <span>{icdo3?.topography.get(one.primarySite ?? '')?.label}</span>
             </Link>
             <span className={css.faint}>{one.dateOfDiagnosis?.slice(0, 4) ?? ''}</span>
             <span>{showAge(one.createdAt)}</span>
@@ -151,6 +154,12 @@ function FollowUp() {
           </li>
         ))}
       </ul>
+      {all.length > 0 && (
+        <p className={css.legend}>
+          By the month in which they fell due. <span data-late="false">due</span>{' '}
+          <span data-late="true">delinquent among them</span>
+        </p>
+      )}
       {today !== undefined && (
         <ul className={css.rows}>
           <li>

@@ -54,7 +54,7 @@ export function NewAbstractPage() {
     <main className={css.page} id="main">
       <header>
         <h1>New abstract</h1>
-        <p>For a case without a report. Where a report comes, it starts the abstract by itself.</p>
+        <p>For a case without a pathology report. A report that is received starts its abstract by itself.</p>
       </header>
       <form className={css.form} aria-label="New abstract" noValidate onSubmit={(event) => void start(event)}>
         <Field name="facilityId" label="Facility" wrong={wrong.facilityId}>

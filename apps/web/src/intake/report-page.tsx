@@ -138,7 +138,10 @@ export function ReportPage() {
     <main className={css.page} id="main">
       <header>
         <h1>New report</h1>
-        <p>Sent again it is the same report: by its number, or by its words when it has none.</p>
+        <p>
+          For a report that comes on paper or by mail. The same number, or without one the same text, is stored only
+          once.
+        </p>
       </header>
       {sent !== null && <Outcome key={sent.id} id={sent.id} reportNumber={sent.reportNumber} />}
       <form

@@ -22,6 +22,12 @@ let next = 0;
 const EMPTY = { address: '', application: '', facility: '', as: '' };
 const made = (row: Omit<Row, 'key'>): Row => ({ key: (next += 1), ...row });
 
+/** What a line was refused for; without a field it is the line as a whole. */
+interface Refused {
+  readonly field: string | undefined;
+  readonly why: string;
+}
+
 /** Who may send over MLLP, and as whom: the first line that fits a message holds. */
 export function SendersPage() {
   const { data, error, refetch } = useQuery({
@@ -57,7 +63,7 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
     queryFn: () => answer(api.GET('/api/v1/tokens')),
   });
   const [rows, setRows] = useState<readonly Row[]>(stored);
-  const [wrong, setWrong] = useState<Readonly<Record<number, string>>>({});
+  const [wrong, setWrong] = useState<Readonly<Record<number, Refused>>>({});
   const [told, setTold] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const changed = rows !== stored;
@@ -81,7 +87,9 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
 
   const save = async (): Promise<void> => {
     const missing = Object.fromEntries(
-      rows.flatMap(({ key, as }) => (as === '' ? [[key, 'Choose as whom its messages are taken.']] : [])),
+      rows.flatMap(({ key, as }) =>
+        as === '' ? [[key, { field: 'as', why: 'Choose as whom its messages are taken.' }]] : [],
+      ),
     );
     setWrong(missing);
     setTold(null);
@@ -107,11 +115,15 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
       queries.setQueryData(['senders'], rows);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      const byRow: Record<number, string> = {};
+      const byRow: Record<number, Refused> = {};
       for (const { pointer, detail } of error.errors) {
         const [, index, field] = /^\/senders[/.](\d+)(?:[/.](\w+))?/.exec(pointer) ?? [];
         const row = index === undefined ? undefined : rows[Number(index)];
-        if (row !== undefined) byRow[row.key] = `${field ?? 'The line'} ${detail}.`;
+        if (row === undefined) continue;
+        byRow[row.key] = {
+          field: field === 'tokenId' || field === 'facilityId' ? 'as' : field,
+          why: `${field ?? 'The line'} ${detail}.`,
+        };
       }
       setWrong(byRow);
       setTold(error.message);
@@ -149,7 +161,7 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
           </thead>
           <tbody>
             {rows.map((row, index) => (
-              <tr key={row.key} data-wrong={wrong[row.key] !== undefined}>
+              <tr key={row.key}>
                 {(['address', 'application', 'facility'] as const).map((field) => (
                   <td key={field}>
                     <input
@@ -158,7 +170,7 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
                       placeholder={field === 'address' ? '10.1.2.3' : 'any'}
                       maxLength={200}
                       autoComplete="off"
-                      aria-invalid={wrong[row.key] !== undefined}
+                      aria-invalid={wrong[row.key]?.field === field}
                       aria-describedby={`wrong-${row.key}`}
                       value={row[field]}
                       onChange={(event) => set(row.key, { [field]: event.currentTarget.value })}
@@ -168,7 +180,7 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
                 <td>
                   <select
                     aria-label={`Line ${index + 1} is taken as`}
-                    aria-invalid={wrong[row.key] !== undefined}
+                    aria-invalid={wrong[row.key]?.field === 'as'}
                     value={row.as}
                     onChange={(event) => set(row.key, { as: event.currentTarget.value })}
                   >
@@ -195,7 +207,7 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
                     className={css.wrong}
                     role={wrong[row.key] === undefined ? undefined : 'alert'}
                   >
-                    {wrong[row.key]}
+                    {wrong[row.key]?.why}
                   </p>
                 </td>
                 <td className={css.moves}>

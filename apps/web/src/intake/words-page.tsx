@@ -62,10 +62,10 @@ export function WordsPage() {
   return (
     <main className={css.page} id="main">
       <header>
-        <h1>Words of the coder</h1>
+        <h1>Local terms</h1>
         <p>
-          They hold for reports that come from now on. A facility’s own word goes before the registry’s, and both before
-          the book.
+          Terms of your pathologists that the automatic coder is to know, beside those of ICD-O-3. They hold for reports
+          received from now on; a facility’s own term wins over the registry’s.
         </p>
       </header>
       {may('reports.screen') && <AddWord done={again} />}

@@ -94,6 +94,14 @@ export function PatientSearchPage() {
         </Empty>
       )}
       {found.length > 0 && (
+        <p className={css.foundHead} aria-hidden="true">
+          <span>{found.length === 1 ? 'One person' : `${found.length} people`}</span>
+          <span>Sex</span>
+          <span>Born</span>
+          <span>Status</span>
+        </p>
+      )}
+      {found.length > 0 && (
         <ul className={css.found} aria-label="Found">
           {found.map((one, index) => (
             <li key={one.id} data-current={index === at}>

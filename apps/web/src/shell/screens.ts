@@ -17,6 +17,6 @@ export const SCREENS: readonly Screen[] = [
   { to: '/follow-up', label: 'Follow-up', right: 'follow-up.read', keys: 'g f' },
   { to: '/reports/new', label: 'New report', right: 'intake.submit', keys: 'n r', aside: true },
   { to: '/abstracts/new', label: 'New abstract', right: 'abstracts.write', keys: 'n a', aside: true },
-  { to: '/words', label: 'Words of the coder', right: 'reports.screen', keys: 'g c', aside: true },
+  { to: '/words', label: 'Local terms', right: 'reports.screen', keys: 'g c', aside: true },
   { to: '/senders', label: 'Senders over MLLP', right: 'settings.manage', keys: 'g s', aside: true },
 ];

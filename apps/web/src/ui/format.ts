@@ -37,6 +37,5 @@ export const showSite = (code: string | null | undefined): string =>
 export const SEXES: Readonly<Record<string, string>> = { '1': 'M', '2': 'F', '9': '?' };
 export const VITAL: Readonly<Record<string, string>> = { '0': 'dead', '1': 'alive' };
 
-/** An item's name as people read it: `Addr at DX--City` as `Addr at DX, city`. */
-export const showName = (name: string): string =>
-  name.replace(/--(\w)(?=[a-z])/g, (_, first: string) => `, ${first.toLowerCase()}`).replaceAll('--', ', ');
+/** An item's name as people read it: `Addr at DX--City` as `Addr at DX, City`. */
+export const showName = (name: string): string => name.replaceAll('--', ', ');

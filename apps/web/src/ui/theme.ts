@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
 const teal: MantineColorsTuple = [
   '#e8f6f4',
@@ -18,8 +18,12 @@ export const mantineTheme = createTheme({
   fontFamilyMonospace: 'var(--font-mono)',
   colors: { teal },
   primaryColor: 'teal',
-  primaryShade: 6,
-  autoContrast: true,
+  primaryShade: { light: 6, dark: 4 },
+  // What stands on the product's color has one color in each theme.
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    ...(input.variant === 'filled' ? { color: 'var(--on-brand)' } : {}),
+  }),
   defaultRadius: 6,
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '15px', xl: '18px' },
   cursorType: 'pointer',

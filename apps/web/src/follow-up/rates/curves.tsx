@@ -44,17 +44,6 @@ const scale = (): PlotOptions['marks'] => [
   gridY({ stroke: 'var(--hairline)', strokeOpacity: 1 }),
   axisY({ tickFormat: (value: number) => `${value} %`, tickSize: 0, fill: 'var(--ink-faint)', label: null, ticks: 5 }),
 ];
-const goalLine = (goal: number, name = 'goal'): PlotOptions['marks'] => [
-  ruleY([goal], { stroke: 'var(--ink-soft)', strokeDasharray: '4 3' }),
-  text([goal], {
-    y: goal,
-    frameAnchor: 'right',
-    textAnchor: 'start',
-    dx: 6,
-    text: () => `${name} ${goal} %`,
-    fill: 'var(--ink-soft)',
-  }),
-];
 
 /** How one rate goes to the day of the survey: if nothing more is done, and if everybody who falls due is reached. */
 export function TimeCurve({ points, measure }: { readonly points: readonly CurvePoint[]; readonly measure: Measure }) {
@@ -210,12 +199,45 @@ export function PathCurve({
           ticks: Math.min(6, rows.length),
           tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ''),
         }),
-        ...(goalLine(goals.all, goals.recent === goals.all ? 'goal' : 'since reference') ?? []),
-        ...(goals.recent === goals.all ? [] : (goalLine(goals.recent, 'five years') ?? [])),
+        ruleY([...new Set([goals.all, goals.recent])], { stroke: 'var(--ink-soft)', strokeDasharray: '4 3' }),
         line(rows, { x: 'contacts', y: 'all', stroke: 'var(--brand)', strokeWidth: 2 }),
         line(rows, { x: 'contacts', y: 'recent', stroke: 'var(--info)', strokeWidth: 2 }),
         dot(rows.slice(-1), { x: 'contacts', y: 'all', fill: 'var(--brand)', r: 3 }),
         dot(rows.slice(-1), { x: 'contacts', y: 'recent', fill: 'var(--info)', r: 3 }),
+        text(
+          spread([
+            ...(last === undefined
+              ? []
+              : [
+                  { key: 'all', y: last.all, text: `since reference ${last.all.toFixed(1)}`, fill: 'var(--brand)' },
+                  { key: 'recent', y: last.recent, text: `five years ${last.recent.toFixed(1)}`, fill: 'var(--info)' },
+                ]),
+            {
+              key: 'goal',
+              y: goals.all,
+              text: `goal${goals.recent === goals.all ? '' : ', since ref.'} ${goals.all} %`,
+              fill: 'var(--ink-soft)',
+            },
+            ...(goals.recent === goals.all
+              ? []
+              : [
+                  {
+                    key: 'goal-recent',
+                    y: goals.recent,
+                    text: `goal, five years ${goals.recent} %`,
+                    fill: 'var(--ink-soft)',
+                  },
+                ]),
+          ]),
+          {
+            y: 'y',
+            frameAnchor: 'right',
+            textAnchor: 'start',
+            dx: 8,
+            text: 'text',
+            fill: (one: { fill: string }) => one.fill,
+          },
+        ),
         ruleX(rows, pointerX({ x: 'contacts', stroke: 'var(--hairline-strong)' })),
         tip(
           rows,
@@ -230,7 +252,7 @@ export function PathCurve({
         ),
       ],
     }),
-    [rows, goals],
+    [rows, goals, last],
   );
   return (
     <Chart

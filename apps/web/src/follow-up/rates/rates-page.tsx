@@ -159,12 +159,6 @@ function Curves({
             </div>
           )}
           <p className={css.foot}>
-            <span className={css.key} data-of="nothing">
-              nothing more done
-            </span>
-            <span className={css.key} data-of="reached">
-              everybody due reached
-            </span>
             <a href={`/api/v1/follow-up/forecast/curve.csv?${asked.toString()}`} download>
               CSV
             </a>
@@ -249,12 +243,6 @@ function Shortest({ forecast, asked }: { readonly forecast: Forecast; readonly a
         </div>
       )}
       <p className={css.foot}>
-        <span className={css.key} data-of="reached">
-          since the reference date
-        </span>
-        <span className={css.key} data-of="recent">
-          last five years
-        </span>
         {listed > LISTED && <span>the first {LISTED} are shown; CSV has all</span>}
         <a href={`/api/v1/follow-up/forecast?${asked.toString()}&format=csv`} download>
           CSV with the arithmetic

@@ -38,7 +38,8 @@ SELECT l.id, l.position, l.code, l.physician_id AS "physicianId",
   LEFT JOIN physician ph ON ph.id = l.physician_id LEFT JOIN contact_point cp ON cp.id = l.contact_point_id
   LEFT JOIN LATERAL (
     SELECT concat_ws(' ', a.items->>'nameFirst', a.items->>'nameLast') AS name, a.items->>'dateOfBirth' AS birth,
-           concat_ws(', ', a.primary_site, a.histology || '/' || a.behavior, a.date_of_diagnosis) AS diagnosis
+           concat_ws(', ', regexp_replace(a.primary_site, '^(...)(.)$', '\\1.\\2'), a.histology || '/' || a.behavior,
+             concat_ws('/', nullif(substr(a.date_of_diagnosis, 5, 2), ''), nullif(substr(a.date_of_diagnosis, 7, 2), ''), substr(a.date_of_diagnosis, 1, 4))) AS diagnosis
       FROM abstract a WHERE a.patient_id = l.patient_id AND a.facility_id = l.facility_id AND a.state = 'complete' ORDER BY a.date_of_diagnosis, a.id LIMIT 1) c ON true
  ORDER BY l.position`;
 
