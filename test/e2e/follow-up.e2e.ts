@@ -131,6 +131,10 @@ describe('follow-up', () => {
       expect(first.body.items[0].name).toMatch(/^Made\d+, Person$/);
       const second = await one.get(`follow-up/tasks?limit=1&cursor=${first.body.next}`);
       expect(second.body.items).toMatchObject([{ patientId: young.id }]);
+      // A part of the list is read again by its two ends.
+      const again = await one.get(`follow-up/tasks?limit=5&until=${first.body.next}`);
+      expect(again.body).toMatchObject({ items: [{ patientId: first.body.items[0].patientId }], next: null });
+      expect((await one.get('follow-up/tasks?until=x')).status).toBe(400);
       expect(
         (await one.get(`follow-up/tasks?stage=delinquent`)).body.items.map(
           (line: { patientId: string }) => line.patientId,

@@ -403,6 +403,25 @@ describe('worklists', () => {
         expect(seen).toHaveLength(expected);
         expect(new Set(seen.map(({ id }) => id)).size).toBe(expected);
         expect(seen.map(({ id }) => id)).toEqual(inOrder.map(({ id }) => id));
+        // A part is read again by its two ends, and nothing that follows it.
+        const ids = seen.map(({ id }) => id);
+        const ask = async (query: string): Promise<{ ids: string[]; next: string | null }> => {
+          const { body } = await client.get(`worklists/not-reportable${old}&sort=${sort}${query}`);
+          return { ids: body.items.map(({ id }: { id: string }) => id), next: body.next };
+        };
+        const { next: first } = await ask('&limit=50');
+        const { next: second } = await ask(`&limit=70&cursor=${first}`);
+        expect(await ask(`&limit=200&cursor=${first}&until=${second}`)).toEqual({
+          ids: ids.slice(50, 120),
+          next: null,
+        });
+        expect(await ask(`&limit=200&until=${first}`)).toEqual({ ids: ids.slice(0, 50), next: null });
+        const part = await ask(`&limit=30&cursor=${first}&until=${second}`);
+        expect(part.ids).toEqual(ids.slice(50, 80));
+        expect(await ask(`&limit=200&cursor=${part.next}&until=${second}`)).toEqual({
+          ids: ids.slice(80, 120),
+          next: null,
+        });
       }
     }
     // Abstracts of one millisecond, as an import makes them.
@@ -420,6 +439,7 @@ describe('worklists', () => {
     }
     expect(new Set(abstracts.slice(0, 30)).size).toBe(30);
     expect((await alpha.get('worklists/drafts?cursor=bm9uc2Vuc2U')).status).toBe(400);
+    expect((await alpha.get('worklists/drafts?until=bm9uc2Vuc2U')).status).toBe(400);
     expect(
       (await alpha.get(`worklists/drafts?cursor=${Buffer.from(`99-99|${personId}`).toString('base64url')}`)).status,
     ).toBe(400);

@@ -59,6 +59,8 @@ export class ListTasksDto {
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
   /** As the page before gave it. */
   @IsOptional() @IsString() @MaxLength(60) readonly cursor?: string;
+  /** A cursor too: lines up to its place and none after it, to read again what was read before. */
+  @IsOptional() @IsString() @MaxLength(60) readonly until?: string;
 }
 
 export class FacilityDto {
@@ -190,6 +192,8 @@ export class BatchLettersDto {
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 100;
   /** As the page before gave it. */
   @IsOptional() @Matches(/^\d{1,9}$/) readonly cursor?: string;
+  /** A cursor too: letters up to its place and none after it. */
+  @IsOptional() @Matches(/^\d{1,9}$/) readonly until?: string;
 }
 
 export class LetterContentDto {

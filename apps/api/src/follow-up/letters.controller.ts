@@ -227,13 +227,15 @@ export class LettersController {
   @Get('letters/batches/:id/letters')
   async lettersOf(
     @Param('id', ParseUUIDPipe) id: string,
-    @Query() { state, limit, cursor }: BatchLettersDto,
+    @Query() { state, limit, cursor, until }: BatchLettersDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<Page<BatchLetter>> {
     await this.find(id, principal);
-    const rows = await this.scoped(principal, (tx) =>
-      batchLetters(tx, id, state ?? null, cursor === undefined ? -1 : Number(cursor), limit + 1),
-    );
+    const range = {
+      after: cursor === undefined ? -1 : Number(cursor),
+      until: until === undefined ? null : Number(until),
+    };
+    const rows = await this.scoped(principal, (tx) => batchLetters(tx, id, state ?? null, range, limit + 1));
     const items = rows.slice(0, limit);
     return { items, next: rows.length > limit ? String(items[items.length - 1]?.position ?? '') : null };
   }

@@ -31,6 +31,7 @@ import {
   type TaskFilter,
   taskOwner,
   type TaskLine,
+  type TaskPlace,
   type WorkToday,
   workToday,
 } from '@perennial/records';
@@ -90,9 +91,10 @@ export class TasksController {
   @Requires('follow-up.read')
   @Get('tasks')
   async tasks(@Query() query: ListTasksDto, @CurrentPrincipal() principal: Principal): Promise<Page<TaskLine>> {
-    const { limit, cursor, ...filter } = query;
+    const { limit, cursor, until, ...filter } = query;
+    const range = { after: readPlace(cursor), until: readPlace(until) };
     const rows = await this.scoped(principal, (tx) =>
-      listTasks(tx, principal, named(filter, principal), this.clock.today(), limit + 1, readPlace(cursor)),
+      listTasks(tx, principal, named(filter, principal), this.clock.today(), limit + 1, range),
     );
     const items = rows.slice(0, limit);
     const last = items[items.length - 1];
@@ -108,12 +110,13 @@ export class TasksController {
     @Res() response: Response,
   ): Promise<void> {
     const { scoped, clock } = this;
-    const { limit: _, cursor, ...filter } = query;
+    const { limit: _, cursor, until: end, ...filter } = query;
+    const until = readPlace(end);
     const all = async function* (): AsyncGenerator<object> {
       for (let after = readPlace(cursor); ;) {
         const place = after;
         const rows = await scoped(principal, (tx) =>
-          listTasks(tx, principal, named(filter, principal), clock.today(), LINES_AT_ONCE, place),
+          listTasks(tx, principal, named(filter, principal), clock.today(), LINES_AT_ONCE, { after: place, until }),
         );
         noteSeen(rows.map(({ patientId }) => patientId));
         for (const { tumors, ...line } of rows) {
@@ -243,7 +246,7 @@ function named({ assignedTo, ...filter }: TaskFilter, { actor }: Principal): Tas
 }
 
 /** Place in the due list. @throws DomainError 400 for one that was not made here. */
-function readPlace(cursor: string | undefined): { countedFrom: string; id: string } | null {
+function readPlace(cursor: string | undefined): TaskPlace | null {
   if (cursor === undefined) return null;
   const match = /^(\d{8}|)\.([0-9a-f-]{36})$/.exec(cursor);
   if (match === null) throw new DomainError('list.cursor', 400, 'This cursor is not one of this list.');

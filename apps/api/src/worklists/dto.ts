@@ -47,6 +47,8 @@ export class WorklistQueryDto extends WorklistFilterDto {
   @IsOptional() @IsIn(['oldest', 'newest']) readonly sort?: 'oldest' | 'newest';
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
   @IsOptional() @IsString() @MaxLength(120) readonly cursor?: string;
+  /** A cursor too: rows up to its place and none after it, to read again what was read before. */
+  @IsOptional() @IsString() @MaxLength(120) readonly until?: string;
 }
 
 export class DecisionDto {

@@ -63,9 +63,9 @@ export class WorklistsService {
   }
 
   async page(principal: Principal, list: Worklist, query: WorklistQueryDto): Promise<Page<ListedRow>> {
-    const cursor = readCursor(query.cursor);
+    const range = { after: readCursor(query.cursor), until: readCursor(query.until) };
     const filter = { ...filterOf(principal, query), sort: query.sort };
-    const rows = await this.scoped(principal, (tx) => worklistPage(tx, list, principal, filter, cursor, query.limit));
+    const rows = await this.scoped(principal, (tx) => worklistPage(tx, list, principal, filter, range, query.limit));
     const page = toPage(rows, query.limit, (row) => row.cursor.at);
     return { items: page.items.map(({ cursor: _place, ...row }) => row), next: page.next };
   }

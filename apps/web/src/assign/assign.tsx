@@ -1,6 +1,7 @@
 import { useQuery, type UseQueryOptions } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
 import { ApiProblem, type Schemas } from '../api/client.js';
+import { inParts } from '../lists/in-parts.js';
 import { useSession } from '../session/session.js';
 import { useToast } from '../ui/toast.js';
 import { undo } from '../ui/undo.js';
@@ -63,12 +64,11 @@ export function useAssignment(
       let returned = 0;
       for (const [before, group] of Map.groupBy(rows, (row) => row.owner))
         returned += (
-          await send(
+          await inParts(
             group.map(({ id }) => id),
-            before,
-            owner,
+            (part) => send(part, before, owner),
           )
-        ).length;
+        ).flat().length;
       const late = rows.length - returned;
       toast({
         text: `Taken back${late > 0 ? `; ${late} had gone to somebody else` : ''}.`,
@@ -81,10 +81,12 @@ export function useAssignment(
       attempt(async () => {
         if (rows.length === 0) return;
         const moved = new Set(
-          await send(
-            rows.map(({ id }) => id),
-            owner,
-          ),
+          (
+            await inParts(
+              rows.map(({ id }) => id),
+              (part) => send(part, owner),
+            )
+          ).flat(),
         );
         const given = rows.filter(({ id }) => moved.has(id));
         if (given.length === 0) return toast({ text: 'Nothing changed: they have that owner already.' });

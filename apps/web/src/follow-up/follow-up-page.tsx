@@ -1,17 +1,20 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { answer, api } from '../api/client.js';
+import { useAssignActions } from '../assign/actions.js';
 import { AssignPanel, useAssignment } from '../assign/assign.js';
 import { useFacilities } from '../facilities/facilities.js';
+import { ActionsBar, type RowAction } from '../lists/actions-bar.js';
+import { ListStates } from '../lists/list-states.js';
+import { RowsGrid } from '../lists/rows-grid.js';
+import { useListed } from '../lists/use-listed.js';
+import { useRows } from '../lists/use-rows.js';
 import { useMay } from '../session/session.js';
 import { showDate, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
-import { Empty, Problem, Skeleton } from '../ui/problem.js';
-import { RowsGrid, useRows } from '../ui/rows.js';
-import { useToast } from '../ui/toast.js';
-import { undo } from '../ui/undo.js';
+import { Empty } from '../ui/problem.js';
 import { ForecastBar } from './forecast-bar.js';
 import { keepChosen } from './letters/chosen.js';
 import { Months } from './months.js';
@@ -30,6 +33,7 @@ import { STAGE_WORDS, STEP_SHORT } from './words.js';
 import css from './follow-up.module.css';
 
 const HEAD = ['Last contact', 'Person', 'Tumors', 'Stage', 'Next step', 'Owner'];
+const COLUMNS = HEAD.map((title) => ({ id: title, content: title }));
 const WIDTHS = [
   '88px',
   'minmax(96px, 1.7fr)',
@@ -80,9 +84,8 @@ export function FollowUpPage() {
   const go = useNavigate();
   const queries = useQueryClient();
   const may = useMay();
-  const toast = useToast();
   const today = useToday();
-  const query = useInfiniteQuery(tasksQuery(search, today));
+  const source = useListed(tasksQuery(search, today));
   // A person who was asked for by name may stand far down in the list, or not in this view of it at all.
   const { data: wanted } = useQuery({
     ...taskOfPatientQuery(search.patient ?? ''),
@@ -98,13 +101,13 @@ export function FollowUpPage() {
         ) as FollowUpSearch,
       replace: true,
     });
-  const list = useRows<TaskLine>(query, {
+  const list = useRows<TaskLine>(source, {
     wanted: search.at ?? wanted?.id,
     show: (at) => set({ at, patient: undefined }),
     group: 'Due list',
     noun: 'person',
   });
-  const { rows, at, targets, chosen } = list;
+  const { at, targets, chosen } = list;
   const currentId =
     search.at === undefined && search.patient !== undefined ? (wanted?.id ?? null) : (list.current?.id ?? null);
 
@@ -124,27 +127,20 @@ export function FollowUpPage() {
     keepChosen(targets.map(({ id, facilityId }) => ({ id, facilityId })));
     void go({ to: '/follow-up/letters' });
   };
-  const actions = may('follow-up.write')
-    ? [
-        { chord: 'm', button: 'Take', label: 'Take for me', run: () => give(assignment.me, 'you') },
-        {
-          chord: 'a',
-          button: 'Give to',
-          label: 'Give to somebody',
-          run: () => flushSync(() => setAsking(targets.length > 0)),
-        },
-        { chord: 'b', button: 'Put back', label: 'Put back for everybody', run: () => give(null, 'nobody') },
-        { chord: 'w', button: 'Write', label: 'Write letters about them', run: write },
-        {
-          chord: 'z',
-          button: 'Undo',
-          label: 'Take the last assignment back',
-          run: () => void undo.run().then((had) => !had && toast({ text: 'There is nothing to take back.' })),
-        },
-      ]
-    : [];
+  const [assigning, taking] = useAssignActions(
+    {
+      give: (to) => (to === 'me' ? give(assignment.me, 'you') : give(null, 'nobody')),
+      ask: () => flushSync(() => setAsking(targets.length > 0)),
+      asking,
+    },
+    'Take the last assignment back',
+  );
+  const actions: readonly RowAction[] = [
+    ...assigning,
+    { chord: 'w', button: 'Write', label: 'Write letters about them', run: write },
+    taking,
+  ];
   useKeys([
-    ...actions.map(({ chord, label, run }) => ({ chord, label, group: 'Due list', run })),
     {
       chord: 'c',
       label: 'Log a contact',
@@ -163,20 +159,15 @@ export function FollowUpPage() {
         <section className={css.middle} aria-label="People due">
           <Proposals facilityId={search.facilityId} look={(patient) => set({ patient, at: undefined })} />
           <Filters search={search} set={set} />
-          {actions.length > 0 && (
-            <div className={css.actions} role="toolbar" aria-label="What to do with them">
-              <span className={css.faint}>{chosen.length === 0 ? 'The person below' : `${chosen.length} marked`}:</span>
-              {actions.map(({ chord, button, run }) => (
-                <button
-                  key={chord}
-                  type="button"
-                  disabled={targets.length === 0 && chord !== 'z'}
-                  aria-expanded={chord === 'a' ? asking : undefined}
-                  onClick={run}
-                >
-                  {button} <kbd>{chord.toUpperCase()}</kbd>
-                </button>
-              ))}
+          {may('follow-up.write') && (
+            <ActionsBar
+              label="What to do with them"
+              group="Due list"
+              noun="person"
+              marked={chosen.length}
+              any={targets.length > 0}
+              actions={actions}
+            >
               {asking && (
                 <AssignPanel
                   people={assigneesQuery}
@@ -186,27 +177,28 @@ export function FollowUpPage() {
                   close={() => setAsking(false)}
                 />
               )}
-            </div>
+            </ActionsBar>
           )}
-          {query.error !== null && <Problem error={query.error} retry={() => void query.refetch()} />}
-          {query.data === undefined && query.error === null && <Skeleton rows={14} />}
-          {query.data !== undefined && rows.length === 0 && (
-            <Empty title="Nobody is due">
-              {isFiltered(search)
-                ? 'Nobody on the due list is as these filters ask.'
-                : 'Each night, people whose last contact is twelve months ago appear here.'}
-            </Empty>
-          )}
-          {rows.length > 0 && (
+          <ListStates
+            of={source}
+            count={list.count}
+            empty={
+              <Empty title="Nobody is due">
+                {isFiltered(search)
+                  ? 'Nobody on the due list is as these filters ask.'
+                  : 'Each night, people whose last contact is twelve months ago appear here.'}
+              </Empty>
+            }
+          >
             <RowsGrid
               list={list}
               label="People due"
               widths={WIDTHS}
-              head={HEAD.map((title) => ({ id: title, content: title }))}
+              head={COLUMNS}
               cells={cellsOf}
               nameOf={({ name }) => name}
             />
-          )}
+          </ListStates>
         </section>
         <aside className={css.person} aria-label="Person">
           {currentId !== null && (

@@ -1,6 +1,7 @@
-import { infiniteQueryOptions, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
-import { LIVE_MS, liveList } from '../ui/live.js';
+import { type ListQuery } from '../lists/use-listed.js';
+import { LIVE_MS } from '../ui/live.js';
 
 export type TaskLine = Schemas['TaskLine'];
 /** A task with everything that is known of the person. */
@@ -21,8 +22,6 @@ export interface FollowUpSearch {
   readonly facilityId?: string;
   readonly at?: string;
 }
-
-const PAGE = 100;
 
 /** The day of this browser, as the standard writes it. */
 function browserDay(): string {
@@ -67,29 +66,27 @@ export const useToday = (): string => useQuery(todayQuery).data?.day ?? browserD
 export const registryDay = async (queries: QueryClient): Promise<string> =>
   (await queries.ensureQueryData(todayQuery)).day;
 
-export const tasksQuery = ({ month, stage, mine, planned, facilityId }: FollowUpSearch, today: string) =>
-  infiniteQueryOptions({
-    queryKey: ['follow-up', 'tasks', month, stage, mine, planned, facilityId],
-    refetchInterval: liveList,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET('/api/v1/follow-up/tasks', {
-          params: {
-            query: {
-              limit: PAGE,
-              ...(month === undefined ? {} : { through: month }),
-              ...(stage === undefined ? {} : { stage }),
-              ...(mine === true ? { assignedTo: 'me' } : {}),
-              ...(planned === true ? { stepBy: today } : {}),
-              ...(facilityId === undefined ? {} : { facilityId }),
-              ...(pageParam === undefined ? {} : { cursor: pageParam }),
-            },
+export const tasksQuery = (
+  { month, stage, mine, planned, facilityId }: FollowUpSearch,
+  today: string,
+): ListQuery<TaskLine> => ({
+  queryKey: ['follow-up', 'tasks', month, stage, mine, planned === true ? today : undefined, facilityId],
+  read: (part) =>
+    answer(
+      api.GET('/api/v1/follow-up/tasks', {
+        params: {
+          query: {
+            ...part,
+            ...(month === undefined ? {} : { through: month }),
+            ...(stage === undefined ? {} : { stage }),
+            ...(mine === true ? { assignedTo: 'me' } : {}),
+            ...(planned === true ? { stepBy: today } : {}),
+            ...(facilityId === undefined ? {} : { facilityId }),
           },
-        }),
-      ),
-    getNextPageParam: ({ next }) => next ?? undefined,
-  });
+        },
+      }),
+    ),
+});
 
 /** The open task about a person, wherever in the list it stands. */
 export const taskOfPatientQuery = (patientId: string) =>

@@ -1,6 +1,7 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
-import { LIVE_MS, liveList } from '../ui/live.js';
+import { type ListQuery } from '../lists/use-listed.js';
+import { LIVE_MS } from '../ui/live.js';
 
 export type Row = Schemas['ListedRow'];
 export const LISTS = ['drafts', 'screening', 'not-reportable', 'failed', 'unassigned'] as const;
@@ -22,8 +23,6 @@ export interface ListSearch {
 
 const filterOf = ({ hide: _hide, at: _at, sort: _sort, ...filter }: ListSearch) => filter;
 
-const PAGE = 100;
-
 export const countsQuery = (search: ListSearch = {}) =>
   queryOptions({
     queryKey: ['worklists', 'counts', filterOf(search)],
@@ -31,27 +30,18 @@ export const countsQuery = (search: ListSearch = {}) =>
     queryFn: async () => (await answer(api.GET('/api/v1/worklists', { params: { query: filterOf(search) } }))).lists,
   });
 
-export const listQuery = (list: List, search: ListSearch) =>
-  infiniteQueryOptions({
-    queryKey: ['worklists', list, filterOf(search), search.sort],
-    refetchInterval: liveList,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET('/api/v1/worklists/{list}', {
-          params: {
-            path: { list },
-            query: {
-              ...filterOf(search),
-              limit: PAGE,
-              ...(search.sort === undefined ? {} : { sort: search.sort }),
-              ...(pageParam === undefined ? {} : { cursor: pageParam }),
-            },
-          },
-        }),
-      ),
-    getNextPageParam: ({ next }) => next ?? undefined,
-  });
+export const worklistQuery = (list: List, search: ListSearch): ListQuery<Row> => ({
+  queryKey: ['worklists', list, filterOf(search), search.sort],
+  read: (part) =>
+    answer(
+      api.GET('/api/v1/worklists/{list}', {
+        params: {
+          path: { list },
+          query: { ...filterOf(search), ...part, ...(search.sort === undefined ? {} : { sort: search.sort }) },
+        },
+      }),
+    ),
+});
 
 /** People who may be given rows of the lists. */
 export const assigneesQuery = queryOptions({

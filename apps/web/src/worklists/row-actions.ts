@@ -1,15 +1,10 @@
 import { answer, api, ApiProblem } from '../api/client.js';
+import { type RowAction } from '../lists/actions-bar.js';
+import { inParts } from '../lists/in-parts.js';
 import { useMay } from '../session/session.js';
 import { useToast } from '../ui/toast.js';
 import { undo } from '../ui/undo.js';
 import { type List, type Row } from './queries.js';
-
-export interface RowAction {
-  readonly chord: string;
-  readonly label: string;
-  readonly button: string;
-  readonly run: () => Promise<void>;
-}
 
 const DECISIONS = [
   { chord: 'y', decision: 'reportable', button: 'Reportable' },
@@ -23,12 +18,12 @@ export function useRowActions(
   {
     targets,
     done,
-    assignment,
+    assigning: [assigning, taking],
   }: {
     readonly targets: readonly Row[];
     readonly done: () => void;
-    /** Giving rows to people: to oneself or nobody at once, to somebody else after asking. */
-    readonly assignment: { readonly give: (to: 'me' | null) => Promise<void>; readonly ask: () => Promise<void> };
+    /** Giving rows to people, and taking the last action back. */
+    readonly assigning: readonly [give: readonly RowAction[], undo: RowAction];
   },
 ): readonly RowAction[] {
   const may = useMay();
@@ -44,24 +39,27 @@ export function useRowActions(
     }
     done();
   };
-  const takeBack = (undoId: string): Promise<void> =>
+  const takeBack = (undoIds: readonly string[]): Promise<void> =>
     attempt(async () => {
-      const taken = await answer(
-        api.POST('/api/v1/worklists/decisions/{id}/undo', { params: { path: { id: undoId } } }),
-      );
-      toast({
-        text: `${taken.reportIds.length === 1 ? 'The decision was' : `${taken.reportIds.length} decisions were`} taken back.`,
-        kind: 'done',
-      });
+      let taken = 0;
+      for (const id of undoIds.toReversed())
+        taken += (await answer(api.POST('/api/v1/worklists/decisions/{id}/undo', { params: { path: { id } } })))
+          .reportIds.length;
+      toast({ text: `${taken === 1 ? 'The decision was' : `${taken} decisions were`} taken back.`, kind: 'done' });
     });
   const decide = (decision: (typeof DECISIONS)[number]['decision'], word: string): Promise<void> =>
     attempt(async () => {
       if (ids.length === 0) return;
-      const { undoId, results } = await answer(
-        api.POST('/api/v1/worklists/decisions', { body: { decision, reportIds: ids } }),
-      );
-      const back = undo.offer(() => takeBack(undoId));
-      const refused = results.length - results.filter((one) => !('refused' in one)).length;
+      const undoIds: string[] = [];
+      // Before all is sent: of what was decided when a later part fails, everything can be taken back.
+      const back = undo.offer(() => takeBack(undoIds));
+      const results = await inParts(ids, async (part) => {
+        const body = { decision, reportIds: [...part] };
+        const one = await answer(api.POST('/api/v1/worklists/decisions', { body }));
+        undoIds.push(one.undoId);
+        return one.results;
+      });
+      const refused = results.flat().filter((one) => 'refused' in one).length;
       toast({
         text: `${ids.length === 1 ? 'The report is' : `${ids.length} reports are`} now "${word.toLowerCase()}"${refused > 0 ? `; ${refused} could not be decided` : ''}.`,
         kind: refused > 0 ? 'error' : 'done',
@@ -94,18 +92,6 @@ export function useRowActions(
         actions.push({ chord: 'd', button: 'Put aside', label: 'Put aside', run: () => operate('dismiss') });
     }
   }
-  if (may('reports.screen')) {
-    actions.push({ chord: 'm', button: 'Take', label: 'Take for me', run: () => assignment.give('me') });
-    actions.push({ chord: 'a', button: 'Give to', label: 'Give to somebody', run: assignment.ask });
-    actions.push({ chord: 'b', button: 'Put back', label: 'Put back for everybody', run: () => assignment.give(null) });
-    actions.push({
-      chord: 'z',
-      button: 'Undo',
-      label: 'Take the last decision or assignment back',
-      run: async () => {
-        if (!(await undo.run())) toast({ text: 'There is nothing to take back.' });
-      },
-    });
-  }
+  if (may('reports.screen')) actions.push(...assigning, taking);
   return actions;
 }

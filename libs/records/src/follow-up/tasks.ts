@@ -56,6 +56,12 @@ export interface TaskLine {
   readonly revision: number;
 }
 
+/** Place in the due list. */
+export interface TaskPlace {
+  readonly countedFrom: string;
+  readonly id: string;
+}
+
 /** Days by which a stage of today may differ from that of a last pass that is not known. */
 const SLACK_DAYS = 45;
 
@@ -107,7 +113,7 @@ export async function facilitiesOf(
  * A page of open tasks, longest without contact first, each facility read in the order of its index, so that the page costs the same
  * however many tasks there are.
  *
- * @param after counted day and id of the last line that was seen.
+ * @param range what comes after one place (counted day and id of the last line that was seen), up to and with another.
  */
 export async function listTasks(
   tx: EntityManager,
@@ -115,7 +121,7 @@ export async function listTasks(
   filter: TaskFilter,
   today: string,
   limit: number,
-  after: { readonly countedFrom: string; readonly id: string } | null,
+  { after, until }: { readonly after: TaskPlace | null; readonly until: TaskPlace | null },
 ): Promise<readonly (TaskLine & { readonly countedFrom: string })[]> {
   const facilities = await facilitySettings(tx, today, await facilitiesOf(tx, principal, filter.facilityId));
   const lastPass = filter.stage === undefined ? null : await lastPassDay(tx);
@@ -131,6 +137,10 @@ export async function listTasks(
     values.push(value);
     conditions.push(condition(`$${values.length}`));
   };
+  if (until !== null) {
+    values.push(until.countedFrom, until.id);
+    conditions.push(`(t.counted_from, t.id) <= ($${values.length - 1}, $${values.length}::uuid)`);
+  }
   if (filter.through !== undefined) where((p) => `t.due_month <= ${p}`, filter.through);
   if (filter.stage !== undefined) where((p) => `t.stage = ${p}`, filter.stage);
   if (filter.state === 'due') conditions.push(`t.state = 'due'`);

@@ -34,6 +34,14 @@ export interface WorklistCursor {
   readonly id: string;
 }
 
+/** A part of a list in its order: what comes after one place, up to and with another. */
+export interface WorklistRange {
+  readonly after: WorklistCursor | null;
+  readonly until: WorklistCursor | null;
+}
+
+const WHOLE: WorklistRange = { after: null, until: null };
+
 export interface WorklistRow {
   readonly id: string;
   readonly entity: 'abstract' | 'report' | 'message';
@@ -121,7 +129,7 @@ const DEFINITIONS: Readonly<Record<Worklist, Definition>> = {
 };
 
 /** Conditions of a list and their parameters, numbered on from those given. */
-function where(list: Worklist, filter: WorklistFilter, cursor: WorklistCursor | null, parameters: unknown[]): string {
+function where(list: Worklist, filter: WorklistFilter, { after, until }: WorklistRange, parameters: unknown[]): string {
   const definition = DEFINITIONS[list];
   const bind = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions = [definition.condition(filter)];
@@ -137,10 +145,13 @@ function where(list: Worklist, filter: WorklistFilter, cursor: WorklistCursor | 
     conditions.push(`t.${definition.age} <= now() - make_interval(days => ${bind(filter.minAgeDays)})`);
   if (filter.maxAgeDays !== undefined)
     conditions.push(`t.${definition.age} >= now() - make_interval(days => ${bind(filter.maxAgeDays)})`);
-  if (cursor !== null)
-    conditions.push(
-      `(t.${definition.age}, t.id) ${filter.sort === 'newest' ? '<' : '>'} (${bind(cursor.at)}::timestamptz, ${bind(cursor.id)}::uuid)`,
-    );
+  const [later, earlier] = filter.sort === 'newest' ? ['<', '>='] : ['>', '<='];
+  for (const [place, sign] of [
+    [after, later],
+    [until, earlier],
+  ] as const)
+    if (place !== null)
+      conditions.push(`(t.${definition.age}, t.id) ${sign} (${bind(place.at)}::timestamptz, ${bind(place.id)}::uuid)`);
   return conditions.join(' AND ');
 }
 
@@ -152,14 +163,14 @@ function pageOf(
   list: Worklist,
   principal: Principal,
   filter: WorklistFilter,
-  cursor: WorklistCursor | null,
+  range: WorklistRange,
   limit: number,
   parameters: unknown[],
 ): string {
   const { table, age, facility } = DEFINITIONS[list];
   const direction = filter.sort === 'newest' ? 'DESC' : 'ASC';
   const order = `ORDER BY at ${direction}, id ${direction} LIMIT ${limit}`;
-  const conditions = where(list, filter, cursor, parameters);
+  const conditions = where(list, filter, range, parameters);
   const rows = (own: string): string =>
     `SELECT t.id, t.${age} AS at FROM ${table} t WHERE ${own === '' ? '' : `${own} AND `}${conditions} ORDER BY t.${age} ${direction}, t.id ${direction} LIMIT ${limit}`;
   if (facility === null) return rows('');
@@ -226,12 +237,12 @@ export async function worklistPage(
   list: Worklist,
   principal: Principal,
   filter: WorklistFilter,
-  cursor: WorklistCursor | null,
+  range: WorklistRange,
   limit: number,
 ): Promise<WorklistRow[]> {
   const { entity, table } = DEFINITIONS[list];
   const parameters: unknown[] = [];
-  const page = pageOf(list, principal, filter, cursor, limit + 1, parameters);
+  const page = pageOf(list, principal, filter, range, limit + 1, parameters);
   const direction = filter.sort === 'newest' ? 'DESC' : 'ASC';
   const rows = await tx.query<Row[]>(
     `WITH page AS MATERIALIZED (${page}) ${DETAILS[table]} ORDER BY page.at ${direction}, page.id ${direction}`,
@@ -276,7 +287,7 @@ export async function worklistCount(
 ): Promise<{ count: number; more: boolean; oldestDays: number | null }> {
   const { table, facility } = DEFINITIONS[list];
   const parameters: unknown[] = [];
-  const conditions = where(list, filter, null, parameters);
+  const conditions = where(list, filter, WHOLE, parameters);
   const own =
     facility === null
       ? 'true'
@@ -289,7 +300,7 @@ export async function worklistCount(
   );
   const count = row?.count ?? 0;
   const first: unknown[] = [];
-  const page = count === 0 ? null : pageOf(list, principal, { ...filter, sort: 'oldest' }, null, 1, first);
+  const page = count === 0 ? null : pageOf(list, principal, { ...filter, sort: 'oldest' }, WHOLE, 1, first);
   const [oldest] =
     page === null
       ? []

@@ -1,8 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { ListStates } from '../../lists/list-states.js';
+import { RowsGrid } from '../../lists/rows-grid.js';
+import { useListed } from '../../lists/use-listed.js';
+import { useRows } from '../../lists/use-rows.js';
 import { showCount, showDate, showMoment } from '../../ui/format.js';
-import { Empty, Problem, Skeleton } from '../../ui/problem.js';
-import { RowsGrid, useRows } from '../../ui/rows.js';
+import { Empty } from '../../ui/problem.js';
 import { CLOSED_WORDS, LETTER_STATES, RECIPIENT_WORDS, type Recipient } from '../words.js';
 import { type Batch, type BatchLetter, batchLettersQuery, type LettersSearch, type LetterState } from './queries.js';
 import css from './letters.module.css';
@@ -53,8 +55,8 @@ export function BatchPanel({
   readonly search: LettersSearch;
   readonly set: (change: Partial<Record<keyof LettersSearch, string | undefined>>) => void;
 }) {
-  const query = useInfiniteQuery(batchLettersQuery(batch.id, search.state));
-  const list = useRows<BatchLetter>(query, {
+  const source = useListed(batchLettersQuery(batch.id, search.state));
+  const list = useRows<BatchLetter>(source, {
     wanted: search.at,
     show: (at) => set({ at }),
     group: 'Letters',
@@ -119,10 +121,7 @@ export function BatchPanel({
             </button>
           ))}
         </div>
-        {query.error !== null && <Problem error={query.error} retry={() => void query.refetch()} />}
-        {query.data === undefined && query.error === null && <Skeleton rows={12} />}
-        {query.data !== undefined && list.rows.length === 0 && <Empty title="No letter is like this" />}
-        {list.rows.length > 0 && (
+        <ListStates of={source} count={list.count} empty={<Empty title="No letter is like this" />}>
           <RowsGrid
             list={list}
             label="Letters of the batch"
@@ -134,7 +133,7 @@ export function BatchPanel({
             }}
             nameOf={({ name }) => name}
           />
-        )}
+        </ListStates>
       </section>
       <aside className={css.preview} aria-label="Letter">
         {current !== undefined && (

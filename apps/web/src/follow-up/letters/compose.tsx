@@ -2,10 +2,12 @@ import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { answer, api, ApiProblem } from '../../api/client.js';
+import { RowsGrid } from '../../lists/rows-grid.js';
+import { useWholeList } from '../../lists/use-listed.js';
+import { useRows } from '../../lists/use-rows.js';
 import { chordText, useKeys } from '../../ui/keys.js';
 import { showCount, showDate } from '../../ui/format.js';
 import { Empty, Problem, Skeleton } from '../../ui/problem.js';
-import { RowsGrid, useRows } from '../../ui/rows.js';
 import { useToast } from '../../ui/toast.js';
 import { RECIPIENT_WORDS, type Recipient, SKIPPED_WORDS } from '../words.js';
 import { chosenTasks, keepChosen } from './chosen.js';
@@ -69,16 +71,7 @@ export function Compose({
   );
   const letters = useMemo(() => lines.filter(({ reason }) => reason === null), [lines]);
   const without = lines.filter(({ reason }) => reason !== null);
-  const paged = useMemo(
-    () => ({
-      data: { pages: [{ items: letters }] },
-      hasNextPage: false,
-      isFetchingNextPage: false,
-      fetchNextPage: () => Promise.resolve(),
-    }),
-    [letters],
-  );
-  const list = useRows<Line>(paged, {
+  const list = useRows<Line>(useWholeList(letters), {
     wanted: search.at,
     show: (at) => set({ at }),
     group: 'Letters',

@@ -1,6 +1,7 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client.js';
-import { LIVE_MS, liveList } from '../../ui/live.js';
+import { type ListQuery } from '../../lists/use-listed.js';
+import { LIVE_MS } from '../../ui/live.js';
 import { type Recipient } from '../words.js';
 import { type LetterState } from './search.js';
 
@@ -59,25 +60,15 @@ export const batchesQuery = queryOptions({
   queryFn: () => answer(api.GET('/api/v1/follow-up/letters/batches')),
 });
 
-export const batchLettersQuery = (id: string, state: LetterState | undefined) =>
-  infiniteQueryOptions({
-    queryKey: ['follow-up', 'letters', 'of', id, state],
-    refetchInterval: liveList,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET('/api/v1/follow-up/letters/batches/{id}/letters', {
-          params: {
-            path: { id },
-            query: {
-              ...(state === undefined ? {} : { state }),
-              ...(pageParam === undefined ? {} : { cursor: pageParam }),
-            },
-          },
-        }),
-      ),
-    getNextPageParam: ({ next }) => next ?? undefined,
-  });
+export const batchLettersQuery = (id: string, state: LetterState | undefined): ListQuery<BatchLetter> => ({
+  queryKey: ['follow-up', 'letters', 'of', id, state],
+  read: (part) =>
+    answer(
+      api.GET('/api/v1/follow-up/letters/batches/{id}/letters', {
+        params: { path: { id }, query: { ...part, ...(state === undefined ? {} : { state }) } },
+      }),
+    ),
+});
 
 /** Words of a kind of letter as they would be used now. */
 export const templateQuery = (kind: Kind) =>
