@@ -1,5 +1,5 @@
 import { isPairedSite } from '@perennial/icdo3';
-import { chooseLaterality } from './laterality/choose.js';
+import { chooseGrade } from './grade/choose.js';
 import { type SideVote, sidesOf } from './laterality/sides.js';
 import { type SiteMention } from './mentions/anatomy.js';
 import { type MorphologyMention } from './mentions/morphology.js';
@@ -18,7 +18,7 @@ const BEHIND = 8;
 
 /** What a report with a tumor on both sides of an organ comes to. */
 export interface BothSides {
-  /** A tumor for each side, the stronger first, where the sides are primaries of their own; else the one tumor. */
+  /** A tumor for each side, the worse first, where the sides are primaries of their own; else the one tumor. */
   readonly tumors: readonly Tumor[];
   /** The rules leave it to a person whether the sides are one primary or two. */
   readonly questionable: boolean;
@@ -54,32 +54,63 @@ export function bothSides(
     if (side !== null) strong.set(mention, side);
   }
   if (new Set(strong.values()).size < 2) return one;
-  const stronger = chooseLaterality(reading, site, histology, mentions)?.value === '2' ? ['2', '1'] : ['1', '2'];
-  const tumors: Tumor[] = [];
-  for (const side of stronger) {
+  const tumors: Sided[] = [];
+  for (const side of ['1', '2']) {
     const own = mentions.filter((mention) => strong.get(mention) === side);
     const ownSites = sites.filter((one) => (besideSide(reading, one) ?? side) === side);
     const tumor = tumorOf(reading, own, ownSites, tables);
     if (tumor?.site?.value.slice(0, 3) !== site.value.slice(0, 3)) return one;
     tumors.push({ ...tumor, side });
   }
-  const [a, b] = tumors.map((tumor, index) => ({
+  const [a, b] = tumors.map((tumor) => ({
     year: String(year),
     month: '01',
     day: '01',
     site: tumor.site?.value ?? '',
     histology: tumor.histology.value,
     behavior: tumor.histology.behavior,
-    laterality: stronger[index] ?? '',
+    laterality: tumor.side,
   }));
   if (a === undefined || b === undefined) return one;
   // "Carcinoma" of one side beside a kind of it on the other does not say that the kinds differ.
   if (isGeneral(a.histology, b.histology, tables)) a.histology = b.histology;
   else if (isGeneral(b.histology, a.histology, tables)) b.histology = a.histology;
   const { result } = tables.primaries.compareParts(a, b, year);
-  if (result === 'MULTIPLE_PRIMARIES') return { tumors, questionable: false };
+  if (result === 'MULTIPLE_PRIMARIES') return { tumors: worseFirst(reading, tumors, tables), questionable: false };
   return { ...one, questionable: result === 'QUESTIONABLE' };
 }
+
+type Sided = Tumor & { readonly side: string };
+
+/** How sure the first of two tumors is the one that is meant, by what set it before the other. */
+const BY_BEHAVIOR = 0.97;
+const BY_GRADE = 0.85;
+const BY_ORDER = 0.7;
+
+/**
+ * Two tumors found on one day in their sequence: the worse first, by behavior, then grade; where nothing tells, the one that is named first.
+ *
+ * @source SEER Program Coding and Staging Manual, sequence number: of tumors diagnosed at the same time the one with the worst prognosis comes first.
+ */
+function worseFirst(reading: Reading, tumors: readonly Sided[], tables: CodingTables): Tumor[] {
+  const graded = tumors.map((tumor) => ({
+    tumor,
+    behavior: Number(tumor.histology.behavior),
+    grade: levelOf(tumor.site === null ? null : chooseGrade(reading, tumor.site.value, tumor.histology, tables)?.value),
+    named: Math.min(...tumor.histology.main.filter((one) => one.weight >= STATES).map((one) => one.from)),
+  }));
+  const [a, b] = graded;
+  if (a === undefined || b === undefined) return [...tumors];
+  const known = a.grade > 0 && b.grade > 0;
+  const worse = b.behavior - a.behavior || (known ? b.grade - a.grade : 0);
+  const first = a.behavior !== b.behavior ? BY_BEHAVIOR : worse !== 0 ? BY_GRADE : BY_ORDER;
+  const ordered = (worse === 0 ? b.named < a.named : worse > 0) ? [b, a] : [a, b];
+  return ordered.map(({ tumor }) => ({ ...tumor, first }));
+}
+
+/** Grades in order, 0 where there is none or letters of a site say no more than low and high. */
+const levelOf = (grade: string | null | undefined): number =>
+  grade === 'L' ? 1.5 : grade === 'H' ? 3.5 : /^[1-5]$/.test(grade ?? '') ? Number(grade) : 0;
 
 /** Furthest that a side stands from a word of anatomy that it belongs to, in words. */
 const BESIDE = 2;

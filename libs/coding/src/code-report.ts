@@ -113,13 +113,15 @@ function codedTumor(
   id: string,
   reading: Reading,
   mentions: readonly MorphologyMention[],
-  { histology, site, side }: Tumor,
+  { histology, site, side, first }: Tumor,
   verdict: Verdict,
   reportFlags: readonly string[],
   tables: CodingTables,
   options: CodeOptions,
 ): CodedReport {
-  const laterality = site === null ? null : chooseLaterality(reading, site, histology, mentions, side);
+  const sided = site === null ? null : chooseLaterality(reading, site, histology, mentions, side);
+  const laterality =
+    sided === null || first === undefined ? sided : { ...sided, confidence: Math.min(sided.confidence, first) };
   const choices: Readonly<Record<CodedField, Choice | null>> = {
     primarySite: site === null ? null : byClock(reading, site, histology, laterality?.value ?? null),
     histology,

@@ -42,6 +42,8 @@ export const WEIGHT: Readonly<Record<SectionKind, number>> = {
   addendum: 9,
   synoptic: 8,
   diagnosis: 8,
+  free: 8,
+  spread: 8,
   other: 6,
   comment: 4,
   microscopic: 4,
@@ -185,7 +187,7 @@ const FROZEN_HEAD = 12;
 /** Parts that are told apart inside of a section that the message named. */
 const splits = (own: SectionKind, found: SectionKind): boolean =>
   own === 'diagnosis' &&
-  ['synoptic', 'comment', 'addendum', 'history', 'frozen', 'gross', 'microscopic'].includes(found);
+  ['synoptic', 'comment', 'addendum', 'history', 'frozen', 'gross', 'microscopic', 'free', 'spread'].includes(found);
 
 function kindOfTitle(title: string): SectionKind | undefined {
   const plain = title.toLowerCase();

@@ -34,6 +34,8 @@ export interface StructureBundle {
 /** `libs/coding/data/cues.json`: words that turn the meaning of a statement. */
 export interface CueBundle {
   readonly cues: Readonly<Record<string, readonly string[]>>;
+  /** How scans print short words of context, by kind: too short to be mended by rule, and no words of their own. */
+  readonly misread: Readonly<Record<string, readonly string[]>>;
   /** Words passed over between the parts of a term. */
   readonly skipped: readonly string[];
   /** Words of plain language that resemble words of the lexicon. */
@@ -121,6 +123,9 @@ export const SECTION_KINDS = [
   'gross',
   'history',
   'ancillary',
+  // Lists under one statement: what is free of tumor, and what the tumor spread to.
+  'free',
+  'spread',
 ] as const;
 export type SectionKind = (typeof SECTION_KINDS)[number];
 
@@ -166,6 +171,14 @@ export function spokenForms(term: string): string[] {
   return [...forms].filter((form) => form.trim() !== '');
 }
 
+/** Every form of a phrase with choices: `free of {tumor|carcinoma}`; a choice may be empty. */
+export function written(phrase: string): string[] {
+  const choice = /\{([^{}]*)\}/.exec(phrase);
+  if (choice === null) return [phrase];
+  const [whole, choices = ''] = choice;
+  return choices.split('|').flatMap((one) => written(phrase.replace(whole, one)));
+}
+
 /** Terms that are spoken of many things that are no tumor, or that say too little to be found by. */
 const TOO_PLAIN =
   /^(tumou?rs?|neoplasms?|mass|lesion|polyps?|cysts?|papilloma|metastasis|metastatic|secondary|mixed tumor|histiocytosis|adenomatosis|leukemia|dermoid|teratoma|mole|wart|ganglion|fibrosis|nodule|freckle|epulis|keloid|carcinomatosis|polyposis|ectopia|hamartoma|glomus|ulcer|neuroma|benign|malignant|serous|follicular|papillary|tubular|clear cell|blue|spindle cell|cell|giant cell|dysplasia|severe dysplasia|intraepithelial neoplasia|unclassified tumor|tumou?r cells?)$/i;
@@ -189,15 +202,19 @@ export function createCodingTables(
   const lexicon = new Lexicon(vocabulary);
   const morphology = addMorphology(icdo3, lexicon, bundles.terms);
   const anatomy = addAnatomy(icdo3, lexicon, bundles.anatomy);
-  for (const [kind, phrases] of Object.entries(bundles.cues.cues)) {
-    const entry = CUES.indexOf(kind as Cue);
-    if (entry < 0) throw new Error(`cues.json: unknown kind ${kind}`);
-    for (const phrase of phrases) lexicon.add('cue', phrase, entry);
-  }
+  for (const [part, mendable] of [
+    ['cues', true],
+    ['misread', false],
+  ] as const)
+    for (const [kind, phrases] of Object.entries(bundles.cues[part])) {
+      const entry = CUES.indexOf(kind as Cue);
+      if (entry < 0) throw new Error(`cues.json: unknown kind ${kind}`);
+      for (const phrase of phrases) for (const form of written(phrase)) lexicon.add('cue', form, entry, mendable);
+    }
   for (const [kind, phrases] of Object.entries(bundles.structure.headings)) {
     const entry = SECTION_KINDS.indexOf(kind as SectionKind);
     if (entry < 0) throw new Error(`structure.json: unknown section ${kind}`);
-    for (const phrase of phrases) lexicon.add('heading', phrase, entry);
+    for (const phrase of phrases) for (const form of written(phrase)) lexicon.add('heading', form, entry);
   }
   for (const [kind, phrases] of Object.entries(bundles.structure.labels)) {
     const entry = LABELS.indexOf(kind as Label);

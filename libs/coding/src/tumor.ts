@@ -11,6 +11,8 @@ export interface Tumor {
   readonly site: SiteChoice | null;
   /** Laterality code, where the report has a tumor on the other side of the organ too. */
   readonly side?: string;
+  /** How sure a record of one tumor can be to mean this one of the two, 0 to 1. */
+  readonly first?: number;
 }
 
 /** Histology and site, each seen in the light of the other: the site says what a term means there, the histology which sites are usual. */

@@ -4,7 +4,8 @@ import { type HistologyChoice } from '../histology.js';
 import { type MorphologyMention } from '../mentions/morphology.js';
 import { type Reading } from '../reading.js';
 import { type SiteChoice } from '../site/choose.js';
-import { BOTH_SIDES, sidesOf, type SideVote } from './sides.js';
+import { sidesInvolved } from './involved.js';
+import { BOTH_SIDES, sidesOf } from './sides.js';
 
 /** Unspecified codes of organs of which most parts have sides: where the tumor lies is not told yet, and so its side is not either. */
 const PARTS_HAVE_SIDES = /^C(719|709|449|419|479|499|729|319|759)$/;
@@ -46,7 +47,7 @@ export function chooseLaterality(
   let value = right >= left ? '1' : '2';
   let share = more / (right + left + 0.3);
   if (BOTH_SIDES.test(site.value)) {
-    const [side, sure] = sidesInvolved(votes);
+    const [side, sure] = sidesInvolved(reading, votes);
     if (side !== null) [value, share] = [side, sure];
   } else if (both > 0 && votes.some((one) => one.side === '4' && one.named) && both > more * 4) {
     value = '4';
@@ -86,70 +87,3 @@ const CALIBRATION: Calibration = [
   [0.95, 0.965],
   [0.99, 0.985],
 ];
-
-/**
- * Side or sides of an organ whose both sides can be one tumor, by what is stated of each: answers to questions first, then the diagnosis, then
- * what was sent in or seen at the operation, then the gross description. A side that the diagnosis is silent of may be told below it.
- */
-function sidesInvolved(votes: readonly SideVote[]): [side: string | null, share: number] {
-  const asked = new Set(votes.filter((one) => one.sense === 'answer').map((one) => one.side));
-  if (asked.size > 0) {
-    const [only = null] = asked;
-    return asked.size > 1 ? ['4', UNSURE] : [only, 0.9];
-  }
-  const right = firstStated(votes, '1');
-  const left = firstStated(votes, '2');
-  const both = firstStated(votes, '4');
-  const stated = [right, left, both].filter((one) => one !== null).map((one) => LEVELS.indexOf(one.level));
-  const share = SHARES[Math.min(...stated)] ?? 0;
-  const [side, sure] = sidesStated(right?.sense ?? null, left?.sense ?? null, both?.sense ?? null);
-  // The other side was sent in as well, and nothing is said of it.
-  const silent = sure === ONE_TOLD && votes.some((one) => one.named && one.side !== side);
-  return [side, silent ? UNSURE : sure * share];
-}
-
-/** Share of a side where no other is spoken of. */
-const ONE_TOLD = 0.65;
-/** Share of a side with tumor by what is stated of the other. */
-const BESIDE_OTHER: Readonly<Record<SideVote['sense'], number>> = {
-  answer: ONE_TOLD,
-  tumor: ONE_TOLD,
-  spread: 0.5,
-  free: 0.95,
-  other: 0.75,
-  unknown: ONE_TOLD,
-};
-/** Share of a side while nothing is said of the other that is spoken of, and of sides answered apart: less than an even guess. */
-const UNSURE = 0.15;
-
-/** Kinds of sections by how much they state, and how far what they state is to be trusted. */
-const LEVELS: readonly SideVote['level'][] = ['diagnosis', 'first-look', 'gross'];
-const SHARES = [1, 0.9, 0.7];
-
-/** What is stated of a side where it is stated best: tumor before spread before its absence. */
-function firstStated(votes: readonly SideVote[], side: string): Pick<SideVote, 'sense' | 'level'> | null {
-  for (const level of LEVELS)
-    for (const sense of ['tumor', 'spread', 'free', 'other'] as const)
-      if (votes.some((one) => one.level === level && one.side === side && one.sense === sense)) return { level, sense };
-  return null;
-}
-
-type Stated = SideVote['sense'] | null;
-
-function sidesStated(right: Stated, left: Stated, both: Stated): [side: string | null, share: number] {
-  if (right === 'tumor' && left === 'tumor') return ['4', 0.72];
-  if (both === 'tumor') {
-    if (right !== 'free' && left !== 'free') return ['4', 0.66];
-    if (right !== left) return [right === 'free' ? '2' : '1', 0.7];
-  }
-  // Spread from one side to the other does not hide where the tumor began.
-  for (const [side, own, other] of [
-    ['1', right, left],
-    ['2', left, right],
-  ] as const)
-    if (own === 'tumor') return [side, BESIDE_OTHER[other ?? 'unknown']];
-  if (both === 'spread' || (right === 'spread' && left === 'spread')) return ['4', 0.5];
-  if (right === 'spread' || left === 'spread') return [right === 'spread' ? '1' : '2', 0.5];
-  if ((right === 'free') !== (left === 'free')) return [right === 'free' ? '2' : '1', 0.5];
-  return [null, 0];
-}

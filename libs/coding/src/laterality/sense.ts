@@ -1,8 +1,11 @@
 import { CUE, LABEL, type Reading } from '../reading.js';
-import { GAP } from '../text/tokens.js';
+import { GAP, type Tokens } from '../text/tokens.js';
 
-/** What is stated of a side of an organ; `other` = something that is no tumor. */
-export type Sense = 'answer' | 'tumor' | 'spread' | 'free' | 'other' | 'unknown';
+/**
+ * What is stated of a side of an organ: that the tumor began there (`origin`), that it holds tumor, that the tumor reached it (metastasis, a focus, the
+ * surface), that it is free of tumor, or something that is no tumor (`other`).
+ */
+export type Sense = 'answer' | 'origin' | 'tumor' | 'spread' | 'free' | 'other' | 'unknown';
 
 /** How much a section states: a diagnosis before what was sent in and seen at first, that before gross and history. */
 export type Level = 'diagnosis' | 'first-look' | 'gross';
@@ -30,12 +33,58 @@ export function senseOf(reading: Reading, at: number, course: Course, level: Lev
   const answer = reading.answers[at];
   if (answer === LABEL.laterality || answer === LABEL.site) return 'answer';
   if (!course.near.has(at)) return 'unknown';
+  const listed = reading.sections[reading.section[at] ?? 0]?.kind;
+  if (listed === 'free' || listed === 'spread') return listed;
+  if (beganThere(reading, at, course)) return 'origin';
   const before = senseBefore(reading, at, course.terms);
   if (before !== null) return before;
   // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is; "ovaries, bilateral, oophorectomy" heads what is found.
   if (cue[at] === CUE.bilateral && course.own[at - 1] !== 1 && operationNext(reading, at)) return 'unknown';
   return senseBelow(reading, at, course, level);
 }
+
+/** Words by which a tumor is said to have begun somewhere. */
+const BEGAN = /^(primary|primaries|origin\w*|aris\w+|arose|derive\w*)/i;
+/** Furthest that such words stand from the organ, in words. */
+const BEGAN_REACH = 5;
+
+const saysOrigin = ({ tokens, cue }: Reading, at: number): boolean =>
+  cue[at] === CUE.primary && BEGAN.test(wordAt(tokens, at));
+
+/** "Arising in the left ovary", "the left ovary is the primary site", "left ovarian primary". */
+function beganThere(reading: Reading, at: number, { own, terms }: Course): boolean {
+  const { tokens } = reading;
+  for (let before = at - 1; before >= Math.max(0, at - BEGAN_REACH) && tokens.clause[before + 1] !== 1; before -= 1) {
+    if (own[before] === 1) break;
+    if (saysOrigin(reading, before)) return !deniedBefore(reading, before);
+  }
+  let past = 0;
+  for (let next = at + 1; next < tokens.count && past <= BEGAN_REACH && tokens.clause[next] !== 1; next += 1) {
+    if (saysOrigin(reading, next)) return past > 0 && !deniedBefore(reading, next);
+    // "Left ovary: metastasis of an ovarian primary".
+    if (terms[next] !== TERM.none || ((tokens.gap[next] ?? 0) & GAP.COLON) !== 0) return false;
+    if (own[next] === 1) past = 1;
+    else if (past > 0) past += 1;
+    else if (next > at + 2) return false;
+  }
+  return false;
+}
+
+/** Words of a statement that are read for how far a term goes, before it. */
+const QUALIFIED = 4;
+
+/** A term by the words before it: "primary carcinoma", "two microscopic foci of carcinoma", "surface implants of carcinoma". */
+function ofTerm(reading: Reading, at: number, term: number): Sense {
+  const { tokens, cue } = reading;
+  for (let before = term - 1; before > Math.max(at, term - 1 - QUALIFIED) && tokens.clause[before + 1] !== 1; before -= 1) {
+    if (saysOrigin(reading, before)) return 'origin';
+    const limited = cue[before] === CUE.surface || (cue[before] === CUE.focal && FOCUS.test(wordAt(tokens, before)));
+    if (limited) return 'spread';
+  }
+  return 'tumor';
+}
+
+const FOCUS = /^(focus|foci|focal)$/i;
 
 /** "Carcinoma of the left ovary", "benign left ovary". */
 function senseBefore(reading: Reading, at: number, terms: Uint8Array): Sense | null {
@@ -79,7 +128,7 @@ function senseBelow(reading: Reading, at: number, { terms, own, near }: Course, 
     // Below "RIGHT TUBE AND OVARY" the ovary itself may head a line; another organ ends what is said.
     if (head[next] === 1 && clauses > 0 && own[next] !== 1 && own[next + 1] !== 1) break;
     const kind = cue[next] ?? 0;
-    if (terms[next] === TERM.stated) return 'tumor';
+    if (terms[next] === TERM.stated) return ofTerm(reading, at, next);
     if (terms[next] === TERM.spread) return 'spread';
     if (terms[next] === TERM.denied || kind === CUE.benign) return 'free';
     if (level === 'gross' && kind === CUE.tumorWord) return deniedBefore(reading, next) ? 'free' : 'tumor';
@@ -93,6 +142,8 @@ function senseBelow(reading: Reading, at: number, { terms, own, near }: Course, 
   }
   return level === 'diagnosis' && told ? 'other' : 'unknown';
 }
+
+const wordAt = ({ text, start, end }: Tokens, at: number): string => text.slice(start[at], end[at]);
 
 const operationNext = ({ tokens }: Reading, at: number): boolean =>
   /(ectomy|ectomies|adnexa)/i.test(tokens.text.slice(tokens.start[at], tokens.end[Math.min(tokens.count - 1, at + 3)]));

@@ -1,5 +1,5 @@
 import { CUE, LABEL, type Reading, WEIGHT } from '../reading.js';
-import { type CodingTables, type SiteEntry } from '../tables.js';
+import { type CodingTables, type SectionKind, type SiteEntry } from '../tables.js';
 import { GAP } from '../text/tokens.js';
 import { type Place, placeOf, wordOf } from './place.js';
 
@@ -19,7 +19,7 @@ export function siteMentions(reading: Reading, tables: CodingTables): SiteMentio
     const entry = tables.anatomy[index];
     if (entry === undefined) continue;
     const place = placeOf(reading, from, to);
-    const role = roleOf(reading, from, to, entry);
+    const role = inList(place.kind, roleOf(reading, from, to, entry));
     let weight = WEIGHT[place.kind];
     if (place.answer === LABEL.site) weight = Math.max(weight, 8) * 2.2;
     else if (place.answer === LABEL.specimen) weight = place.kind === 'synoptic' ? 4 : Math.max(weight, 4);
@@ -39,6 +39,13 @@ export function siteMentions(reading: Reading, tables: CodingTables): SiteMentio
     });
   }
   return mentions;
+}
+
+/** What a list under one heading says of an organ that stands in it: free of tumor, or one that the tumor spread to. */
+function inList(kind: SectionKind, role: SiteRole): SiteRole {
+  if (role !== 'plain') return role;
+  if (kind === 'free') return 'negative';
+  return kind === 'spread' ? 'involved' : role;
 }
 
 /** What is said of an organ: where the tumor began, what it grew into, what is free of it. */

@@ -36,11 +36,11 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): read
     if (context.history) weight *= 0.15;
     if (context.uncertainty === 'accepted') weight *= 0.8;
     if (context.uncertainty === 'refused') weight *= 0.2;
-    if (context.metastatic || node) weight *= 0.6;
+    const metastatic = context.metastatic || node || place.kind === 'spread';
+    if (metastatic) weight *= 0.6;
     if (partial) weight *= 0.25;
     // `Carcinoma from the margin`, `distance of carcinoma to ...` say little of what the tumor is.
     if (cue[to + 1] === CUE.margin) weight *= 0.5;
-    const metastatic = context.metastatic || node;
     mentions.push(mentionOf({ place, context, metastatic, entry, code, partial, weight }));
   }
   return withoutChoices(reading, withFragments(reading, mentions, tables));
