@@ -129,7 +129,7 @@ export const SECTION_KINDS = [
 ] as const;
 export type SectionKind = (typeof SECTION_KINDS)[number];
 
-export const LABELS = ['none', 'site', 'histology', 'laterality', 'grade', 'specimen', 'negative'] as const;
+export const LABELS = ['none', 'site', 'histology', 'laterality', 'grade', 'specimen', 'negative', 'size'] as const;
 export type Label = (typeof LABELS)[number];
 
 /** Everything the coder looks words up in. Made once; read only (mended words are remembered, which changes no answer). */

@@ -5,7 +5,7 @@ import { type MorphologyMention } from '../mentions/morphology.js';
 import { type Reading } from '../reading.js';
 import { type SiteChoice } from '../site/choose.js';
 import { sidesInvolved } from './involved.js';
-import { BOTH_SIDES, sidesOf } from './sides.js';
+import { BOTH_SIDES, sidesOf, type SideVote } from './sides.js';
 
 /** Unspecified codes of organs of which most parts have sides: where the tumor lies is not told yet, and so its side is not either. */
 const PARTS_HAVE_SIDES = /^C(719|709|449|419|479|499|729|319|759)$/;
@@ -59,15 +59,18 @@ export function chooseLaterality(
   );
   if (spans.length === 0) return null;
   const confidence = clamp(0.3 + 0.69 * share, 0.2, 0.99);
-  return {
-    value,
-    spans,
-    rule: 'side-beside-site',
-    confidence: round(BOTH_SIDES.test(site.value) ? confidence : calibrated(confidence, CALIBRATION)),
-  };
+  if (BOTH_SIDES.test(site.value)) return { value, spans, rule: 'side-beside-site', confidence: round(confidence) };
+  // Tumor is stated of both sides, and not told apart.
+  const mixed = new Set(votes.filter(statesTumor).map((one) => one.side)).size > 1;
+  const sure = calibrated(confidence, CALIBRATION);
+  return { value, spans, rule: 'side-beside-site', confidence: round(mixed ? Math.min(sure, MIXED) : sure) };
 }
 
 const MIDLINE = 0.85;
+const MIXED = 0.75;
+
+const statesTumor = ({ side, named, level, sense }: SideVote): boolean =>
+  (side === '1' || side === '2') && named && level === 'diagnosis' && (sense === 'tumor' || sense === 'origin');
 /** Below what is given: most of these tumors turn out to lie in a part that has a side. */
 const PART_NOT_TOLD = 0.3;
 

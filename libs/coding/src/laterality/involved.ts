@@ -13,6 +13,9 @@ import { type SideVote } from './sides.js';
 export function sidesInvolved(reading: Reading, votes: readonly SideVote[]): [side: string | null, share: number] {
   const answers = votes.filter((one) => one.sense === 'answer');
   if (answers.length > 0) return sidesAnswered(reading, answers);
+  const measured = votes.filter((one) => one.sense === 'sized').map((one) => one.side);
+  const [only] = measured;
+  if (only !== undefined && measured.every((one) => one === only)) return [only, MEASURED];
   const right = firstStated(votes, '1');
   const left = firstStated(votes, '2');
   const both = firstStated(votes, '4');
@@ -29,6 +32,7 @@ const ONE_TOLD = 0.65;
 /** Share of a side with tumor by what is stated of the other. */
 const BESIDE_OTHER: Readonly<Record<Sense, number>> = {
   answer: ONE_TOLD,
+  sized: ONE_TOLD,
   origin: ONE_TOLD,
   tumor: ONE_TOLD,
   spread: 0.5,
@@ -38,55 +42,85 @@ const BESIDE_OTHER: Readonly<Record<Sense, number>> = {
 };
 /** Share of a side while nothing is said of the other that is spoken of, and of sides answered apart: less than an even guess. */
 const UNSURE = 0.15;
+/** Share of a side that alone has a tumor whose size a protocol asks for. */
+const MEASURED = 0.75;
 /** Share of an answer to a question, and of a side that the tumor is said to have begun at while the other holds tumor too. */
 const ANSWERED = 0.9;
-const BEGAN = 0.7;
+const BEGAN = 0.6;
+/** Share of a side whose other is answered to hold the tumor in part. */
+const IN_ANSWER = 0.55;
+/** Share of both sides: stated of each, stated of both in one word, and in both ways. */
+const EACH = 0.68;
+const BOTH = 0.74;
+const EACH_AND_BOTH = 0.78;
 
 /** Kinds of sections by how much they state, and how far what they state is to be trusted. */
 const LEVELS: readonly SideVote['level'][] = ['diagnosis', 'first-look', 'gross'];
 const SHARES = [1, 0.9, 0.7];
 
-/** Words between two sides of one answer: "right and left", "right, left". */
-const JOINED = 2;
+/** Furthest that an answer is read behind its last side, in words. */
+const BEHIND = 8;
 
-/** "Right and left" answers both; "left only, but also at the right mesovarium" the first; sides told apart leave it unsure. */
+/** Words behind a side in an answer that say the tumor is there in part only, while it began on the other. */
+const IN_PART =
+  /\b(foc(us|i|al)|microscopic\w*|minute|small(er)?|surface|serosal?|implants?|metasta\w+|meso\w+|secondary)\b/i;
+const MAINLY = /\b(only|larger|main(ly)?|primary|predominant\w*)\b/i;
+
+/**
+ * "Right and left" answers both sides. Where the sides are answered apart, one of them may be told to hold the tumor in part: "right, and a
+ * microscopic focus on the left"; else it stays unsure.
+ */
 function sidesAnswered(reading: Reading, answers: readonly SideVote[]): [side: string | null, share: number] {
+  const { text, start, end } = reading.tokens;
+  const said = answers.map((one, at) => {
+    const next = answers[at + 1];
+    // What is said of the last goes on to the end of its answer.
+    let last = one.to;
+    while (next === undefined && reading.answers[last + 1] === reading.answers[one.to] && last < one.to + BEHIND)
+      last += 1;
+    return {
+      side: one.side,
+      from: one.from,
+      to: one.to,
+      behind: text.slice(end[one.to], next ? start[next.from] : end[last]),
+    };
+  });
+  const sides = said.filter((one) => one.side === '1' || one.side === '2');
   const [first] = answers;
   if (first === undefined) return [null, 0];
   if (answers.every((one) => one.side === first.side)) return [first.side, ANSWERED];
-  const { text, start, end } = reading.tokens;
-  for (const one of answers) {
-    const behind = text.slice(end[one.to], end[Math.min(reading.tokens.count - 1, one.to + 2)]);
-    if (/\bonly\b/i.test(behind)) return [one.side, ANSWERED];
-  }
-  for (let at = 1; at < answers.length; at += 1) {
-    const [one, two] = [answers[at - 1], answers[at]];
-    if (one === undefined || two === undefined || one.side === two.side || two.from - one.to > JOINED) continue;
-    if (/^\s*(,|and|&|\+|\/)\s*$/i.test(text.slice(end[one.to], start[two.from]))) return ['4', ANSWERED];
-  }
-  return ['4', UNSURE];
+  const joined = said.some((one, at) => {
+    const next = said[at + 1];
+    return next !== undefined && next.side !== one.side && /^\s*(,|and|&|\+|\/)\s*$/i.test(one.behind);
+  });
+  if (joined) return ['4', ANSWERED];
+  const main = sides.filter((one) => MAINLY.test(one.behind));
+  const partly = sides.filter((one) => IN_PART.test(one.behind) && !MAINLY.test(one.behind));
+  const whole = main.length > 0 ? main : partly.length > 0 ? sides.filter((one) => !partly.includes(one)) : [];
+  const [only] = whole;
+  return only !== undefined && whole.every((one) => one.side === only.side) ? [only.side, IN_ANSWER] : ['4', UNSURE];
 }
 
 /** What is stated of a side where it is stated best: where the tumor began before tumor before spread before its absence. */
 function firstStated(votes: readonly SideVote[], side: string): Pick<SideVote, 'sense' | 'level'> | null {
   for (const level of LEVELS)
-    for (const sense of ['origin', 'tumor', 'spread', 'free', 'other'] as const)
+    for (const sense of ['origin', 'sized', 'tumor', 'spread', 'free', 'other'] as const)
       if (votes.some((one) => one.level === level && one.side === side && one.sense === sense)) return { level, sense };
   return null;
 }
 
 type Stated = Sense | null;
 
-const holds = (sense: Stated): boolean => sense === 'tumor' || sense === 'origin';
+const holds = (sense: Stated): boolean => sense === 'tumor' || sense === 'sized' || sense === 'origin';
 
 function sidesStated(right: Stated, left: Stated, both: Stated): [side: string | null, share: number] {
-  if (both === 'origin') return ['4', BEGAN];
   if (holds(right) && holds(left)) {
-    if (right === left) return ['4', 0.72];
+    if ((right === 'origin') === (left === 'origin')) return ['4', holds(both) ? EACH_AND_BOTH : EACH];
     return [right === 'origin' ? '1' : '2', BEGAN];
   }
-  if (both === 'tumor') {
-    if (right !== 'free' && left !== 'free') return ['4', 0.66];
+  if (holds(both)) {
+    if (right === 'origin' || left === 'origin') return [right === 'origin' ? '1' : '2', BEGAN];
+    if (right !== 'free' && left !== 'free') return ['4', BOTH];
     if (right !== left) return [right === 'free' ? '2' : '1', 0.7];
   }
   // Spread from one side to the other does not hide where the tumor began.

@@ -2,10 +2,10 @@ import { CUE, LABEL, type Reading } from '../reading.js';
 import { GAP, type Tokens } from '../text/tokens.js';
 
 /**
- * What is stated of a side of an organ: that the tumor began there (`origin`), that it holds tumor, that the tumor reached it (metastasis, a focus, the
+ * What is stated of a side of an organ: that it is the tumor whose size a protocol asks for (`sized`), that the tumor began there (`origin`), that it holds tumor, that the tumor reached it (metastasis, a focus, the
  * surface), that it is free of tumor, or something that is no tumor (`other`).
  */
-export type Sense = 'answer' | 'origin' | 'tumor' | 'spread' | 'free' | 'other' | 'unknown';
+export type Sense = 'answer' | 'sized' | 'origin' | 'tumor' | 'spread' | 'free' | 'other' | 'unknown';
 
 /** How much a section states: a diagnosis before what was sent in and seen at first, that before gross and history. */
 export type Level = 'diagnosis' | 'first-look' | 'gross';
@@ -35,6 +35,7 @@ export function senseOf(reading: Reading, at: number, course: Course, level: Lev
   if (!course.near.has(at)) return 'unknown';
   const listed = reading.sections[reading.section[at] ?? 0]?.kind;
   if (listed === 'free' || listed === 'spread') return listed;
+  if (level === 'diagnosis' && sized(reading, at, course)) return 'sized';
   if (beganThere(reading, at, course)) return 'origin';
   const before = senseBefore(reading, at, course.terms);
   if (before !== null) return before;
@@ -42,6 +43,18 @@ export function senseOf(reading: Reading, at: number, course: Course, level: Lev
   if (cue[at] === CUE.bilateral && course.own[at - 1] !== 1 && operationNext(reading, at)) return 'unknown';
   return senseBelow(reading, at, course, level);
 }
+
+/** "Tumor size: right ovary, 6 cm", "right ovarian tumor, greatest dimension: 6 cm": the tumor that a protocol asks for. */
+function sized({ tokens, answers }: Reading, at: number, { own }: Course): boolean {
+  if (own[at + 1] !== 1) return false;
+  if (answers[at] === LABEL.size) return true;
+  for (let next = at + 2; next < Math.min(tokens.count - 1, at + SIZED) && tokens.clause[next] !== 1; next += 1)
+    if (/^dimensions?$/i.test(wordAt(tokens, next))) return ((tokens.gap[next + 1] ?? 0) & GAP.COLON) !== 0;
+  return false;
+}
+
+/** Furthest that the question for its size stands behind a tumor, in words. */
+const SIZED = 7;
 
 /** Words by which a tumor is said to have begun somewhere. */
 const BEGAN = /^(primary|primaries|origin\w*|aris\w+|arose|derive\w*)/i;
@@ -76,7 +89,11 @@ const QUALIFIED = 4;
 /** A term by the words before it: "primary carcinoma", "two microscopic foci of carcinoma", "surface implants of carcinoma". */
 function ofTerm(reading: Reading, at: number, term: number): Sense {
   const { tokens, cue } = reading;
-  for (let before = term - 1; before > Math.max(at, term - 1 - QUALIFIED) && tokens.clause[before + 1] !== 1; before -= 1) {
+  for (
+    let before = term - 1;
+    before > Math.max(at, term - 1 - QUALIFIED) && tokens.clause[before + 1] !== 1;
+    before -= 1
+  ) {
     if (saysOrigin(reading, before)) return 'origin';
     const limited = cue[before] === CUE.surface || (cue[before] === CUE.focal && FOCUS.test(wordAt(tokens, before)));
     if (limited) return 'spread';
