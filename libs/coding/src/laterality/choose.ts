@@ -71,13 +71,12 @@ const MIXED = 0.75;
 
 const statesTumor = ({ side, named, level, sense }: SideVote): boolean =>
   (side === '1' || side === '2') && named && level === 'diagnosis' && (sense === 'tumor' || sense === 'origin');
-/** Below what is given: most of these tumors turn out to lie in a part that has a side. */
-const PART_NOT_TOLD = 0.3;
 
-function withoutSides(site: SiteChoice, histology: HistologyChoice): Choice {
+function withoutSides(site: SiteChoice, histology: HistologyChoice): Choice | null {
+  // The words say nothing of a side, nor that there is none: it is left open until the part is known.
+  if (PARTS_HAVE_SIDES.test(site.value)) return null;
   const spans = [...site.spans, ...histology.spans];
-  if (PARTS_HAVE_SIDES.test(site.value)) return { value: '0', spans, rule: 'part-not-told', confidence: PART_NOT_TOLD };
-  const confidence = site.value === OVERLAPPING_LOBES ? 0.6 : Math.max(0.5, site.confidence);
+  const confidence = site.value === OVERLAPPING_LOBES ? 0.5 : Math.max(0.5, site.confidence);
   return { value: '0', spans, rule: 'site-has-no-sides', confidence };
 }
 

@@ -35,13 +35,13 @@ const BESIDE_OTHER: Readonly<Record<Sense, number>> = {
   sized: ONE_TOLD,
   origin: ONE_TOLD,
   tumor: ONE_TOLD,
-  spread: 0.5,
+  spread: 0.45,
   free: 0.95,
   other: 0.75,
   unknown: ONE_TOLD,
 };
 /** Share of a side while nothing is said of the other that is spoken of, and of sides answered apart: less than an even guess. */
-const UNSURE = 0.15;
+const UNSURE = 0.05;
 /** Share of a side that alone has a tumor whose size a protocol asks for. */
 const MEASURED = 0.75;
 /** Share of an answer to a question, and of a side that the tumor is said to have begun at while the other holds tumor too. */

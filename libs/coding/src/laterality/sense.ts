@@ -103,18 +103,36 @@ function ofTerm(reading: Reading, at: number, term: number): Sense {
 
 const FOCUS = /^(focus|foci|focal)$/i;
 
-/** "Carcinoma of the left ovary", "benign left ovary". */
+/** "Carcinoma of the left ovary", "benign left ovary"; what a tumor of the other side involves is its spread. */
 function senseBefore(reading: Reading, at: number, terms: Uint8Array): Sense | null {
   const { tokens, cue } = reading;
+  let involved = false;
+  let elsewhere = false;
   for (let before = at - 1; before >= Math.max(0, at - BEFORE); before -= 1) {
     if (tokens.clause[before + 1] === 1) return null;
-    if (terms[before] === TERM.stated) return 'tumor';
+    if (terms[before] === TERM.stated)
+      return involved && (elsewhere || otherSideBefore(reading, before, at)) ? 'spread' : 'tumor';
     if (terms[before] === TERM.spread) return 'spread';
     if (terms[before] === TERM.denied) return null;
     if (at - before <= 3 && (cue[before] === CUE.benign || cue[before] === CUE.negated)) return 'free';
     if (cue[before] === CUE.tumorWord) return involvedFrom(reading, before, at);
+    if (cue[before] === CUE.invading) involved = true;
+    else if (involved && isOtherSide(reading, before, at)) elsewhere = true;
   }
   return null;
+}
+
+const isOtherSide = ({ cue }: Reading, at: number, than: number): boolean =>
+  (cue[at] === CUE.left || cue[at] === CUE.right) &&
+  (cue[than] === CUE.left || cue[than] === CUE.right) &&
+  cue[at] !== cue[than];
+
+/** "Left ovarian carcinoma involving the right ovary". */
+function otherSideBefore(reading: Reading, term: number, at: number): boolean {
+  const { tokens } = reading;
+  for (let before = term - 1; before >= Math.max(0, term - BEGAN_REACH) && tokens.clause[before + 1] !== 1; before -= 1)
+    if (isOtherSide(reading, before, at)) return true;
+  return false;
 }
 
 /** "Tumor involves both ovaries", but not "no tumor in the left ovary". */
