@@ -32,8 +32,12 @@ function specimenFacts(
   families: Families,
 ): SpecimenFacts {
   const facts: SpecimenFacts = { malignant: new Map(), metastatic: new Map(), anyMalignant: false };
+  const spread = new Set<number>();
+  for (const one of mentions) if (one.metastatic && one.kind !== 'comment') spread.add(one.specimen);
   for (const one of mentions) {
     if (one.specimen === 0 || one.negated || one.history) continue;
+    // A comment behind the last specimen speaks of them all: it makes no tumor of what is called spread.
+    if (one.kind === 'comment' && spread.has(one.specimen)) continue;
     const behavior = one.code.charAt(5);
     if ((behavior !== '2' && behavior !== '3') || behavior < histology.behavior || !related(one, histology, families))
       continue;
