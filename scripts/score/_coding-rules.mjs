@@ -57,3 +57,39 @@ export function goldGrade(gold) {
   if (/^high/.test(text)) return 'H';
   return /^low/.test(text) ? 'L' : null;
 }
+
+/** Words of plain language, and of other meaning, that are one letter from a word for a side. */
+const NO_SIDE = new Set(
+  'light eight bright might tight night fight sight wright fright aright height weight lights eighth let lent loft lift felt cleft deft heft lefts lest leat lett'.split(
+    ' ',
+  ),
+);
+const WHOLE = /^(left|right|bilateral|bilaterally|bilat|rul|rml|rll|lul|lll|leftsided|rightsided)$/;
+const GLUED = /^(.{1,3}(left|right)|(left|right).{1,3})$/;
+/** `Rt kidney`, `R. kidney`; `both ovaries`. */
+const SHORT =
+  /\b(lt|rt|[lr])\.? ?(side|sided|kidney|renal|breast|ovar|lung|brain|frontal|temporal|parietal|occipital|adrenal|tonsil|testi|adnex|eye|tube|lobe|neck|hemi)/i;
+const BOTH = /\bboth (ovar|breast|kidney|lung|adnex|tube|testes|side|adrenal|lobes)/i;
+
+/**
+ * Whether a report has a word for a side anywhere in it, with one letter misread or another word run into it. Without one no reader of the text can
+ * tell the side: the clinical files have it from imaging and from the operation. Kept apart from the coder's own words on purpose.
+ */
+export function tellsSide(text) {
+  if (SHORT.test(text) || BOTH.test(text)) return true;
+  for (const [word] of text.toLowerCase().matchAll(/[a-z0-9]+/g)) {
+    if (WHOLE.test(word)) return true;
+    if (word.length < 3 || NO_SIDE.has(word)) continue;
+    if (GLUED.test(word) || nearTo(word, 'left') || nearTo(word, 'right') || nearTo(word, 'bilateral')) return true;
+  }
+  return false;
+}
+
+/** One letter wrong, missing or added. */
+function nearTo(word, known) {
+  if (Math.abs(word.length - known.length) > 1) return false;
+  let from = 0;
+  while (from < word.length && word[from] === known[from]) from += 1;
+  const [a, b] = [word.slice(from), known.slice(from)];
+  return a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1);
+}

@@ -3,7 +3,8 @@
  *
  * Scores the coder on the reports with known answers beside the checkout and on this repository's own texts. Prints for each file and band of
  * scan quality: reportability, accuracy and coverage of each field (as abstaining, forced, and the surest 80 %), all fields right, and calibration.
- * `laterality told` are the paired sites whose report has a word for a side at all; from the others nobody can tell it.
+ * `laterality told` are the paired sites whose report has a word for a side at all, read with one letter wrong; from the others nobody can tell it,
+ * and their number is printed.
  * `--worst N` adds the surest disagreements with their text (default 0; 50 for study), `--out` writes every disagreement as NDJSON.
  * A third of the reports, by patient, is held out (`--part held`): rules are made on the rest (`--part tune`).
  */
@@ -21,6 +22,7 @@ import {
   histologyGroup,
   site3,
   site4,
+  tellsSide,
 } from './_coding-rules.mjs';
 
 const require = createRequire(import.meta.url);
@@ -29,13 +31,6 @@ const percent = (part, whole) => (whole === 0 ? '   -' : ((100 * part) / whole).
 
 /** Held out: a third, by patient, so that no patient is on both sides. */
 const isHeld = (patient) => createHash('sha256').update(`held:${patient}`).digest()[0] % 3 === 0;
-
-/**
- * A word for a side anywhere in a report. Without one no reader of the text can tell the side: the clinical files have it from imaging and from
- * the operation.
- */
-const SIDE_WORD =
-  /\b(left|right|bilateral(ly)?|rul|rml|rll|lul|lll)\b|\b[lr]t\.? [a-z]{4}|\bboth (ovar|breast|kidney|lung|adnexa|tube|testes|side)/i;
 
 const sameSide = (given, gold) => given.laterality === gold.laterality;
 
@@ -51,7 +46,7 @@ function fieldsFor(paired) {
     [
       'laterality told',
       'laterality',
-      (gold, { text }) => gold.laterality !== undefined && paired(gold.primarySite) && SIDE_WORD.test(text),
+      (gold, { text }) => gold.laterality !== undefined && paired(gold.primarySite) && tellsSide(text),
       sameSide,
     ],
     ['grade (info)', 'grade', (gold) => goldGrade(gold) !== null, (given, gold) => gradeRight(given.grade, gold)],
@@ -143,6 +138,7 @@ function scoreClinical(rows, answers, paired, out) {
         calibrationError: error,
       });
     }
+    sidesTold(chosen, answers, paired, out);
     const all = chosen.filter((row) => {
       const { forced } = answers.get(row.id);
       return fields
@@ -151,6 +147,18 @@ function scoreClinical(rows, answers, paired, out) {
     }).length;
     out.print(`  all fields right    ${String(chosen.length).padStart(5)}   ${percent(all, chosen.length)}`);
   }
+}
+
+/** How much of the laterality can be told at all: the ceiling of any reader of these texts. */
+function sidesTold(rows, answers, paired, out) {
+  const asked = rows.filter(({ gold }) => gold.laterality !== undefined && paired(gold.primarySite));
+  if (asked.length === 0) return;
+  const told = asked.filter(({ text }) => tellsSide(text));
+  const silent = asked.filter(({ text }) => !tellsSide(text));
+  const right = (of) => of.filter((row) => sameSide(answers.get(row.id).forced, row.gold)).length;
+  out.print(
+    `  no word for a side in ${silent.length} of ${asked.length} reports of paired sites (${right(silent)} of them right): forced, no reader gets more than ${percent(told.length, asked.length)} % but by chance; where a side is told ${percent(right(told), told.length)} % of ${told.length}`,
+  );
 }
 
 /** Disagreements of the forced answers, the surest first: those show what is wrong with the rules. */

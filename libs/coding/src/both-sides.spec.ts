@@ -75,6 +75,33 @@ describe('tumors of both sides of an organ', () => {
     expect(tumorsOf(text)).toEqual(expected);
   });
 
+  it.each([
+    [
+      'invasive before in situ',
+      'DIAGNOSIS:\nA. Right breast: Ductal carcinoma in situ.\nB. Left breast: Invasive lobular carcinoma.',
+      '2',
+      0.95,
+    ],
+    [
+      'the higher grade',
+      'DIAGNOSIS:\nA. Right kidney: Clear cell renal cell carcinoma, Fuhrman grade 2.\nB. Left kidney: Clear cell renal cell carcinoma, Fuhrman grade 4.',
+      '2',
+      0.85,
+    ],
+    [
+      'the one named first, which is less sure',
+      'DIAGNOSIS:\nA. Left adrenal gland: Pheochromocytoma.\nB. Right adrenal gland: Pheochromocytoma.',
+      '2',
+      0.7,
+    ],
+  ])('come in the order of their sequence: %s', (_, text, side, most) => {
+    const answer = codeReport({ text }, tables);
+    expect(answer.laterality).toBe(side);
+    expect(answer.primaries.map((one) => one.laterality)).toEqual(['1']);
+    expect(answer.confidence.laterality).toBeLessThanOrEqual(Math.max(most, 0.97));
+    expect(answer.confidence.laterality).toBeGreaterThanOrEqual(Math.min(most, 0.9));
+  });
+
   it('are left to a person where the rules ask a question', () => {
     const answer = codeReport(
       {

@@ -191,3 +191,25 @@ describe('scans', () => {
     expect(code(text)).toMatchObject({ reportable: null, flags: ['unreadable-text'] });
   });
 });
+
+describe('lists under one heading', () => {
+  it.each([
+    [
+      'what is free of tumor is no site of it',
+      'DIAGNOSIS:\nA. Ovary, left: Serous carcinoma.\nThe following specimens are free of tumor:\nB. Uterus.\nC. Right ovary.\nD. Appendix.',
+      { primarySite: 'C569', laterality: '2' },
+    ],
+    [
+      'nor is what the tumor spread to',
+      'DIAGNOSIS:\nA. "RIGHT OVARY":\nType: Serous carcinoma\nSPECIMENS WITH METASTATIC TUMOR:\nB. UTERUS: Tumor site: lower uterine segment. Serous carcinoma.\nC. SEROSA OF LEFT OVARY.',
+      { primarySite: 'C569', laterality: '1' },
+    ],
+    [
+      'a list of the uninvolved',
+      'DIAGNOSIS:\nColon, sigmoid: Adenocarcinoma.\nSpecimens negative for carcinoma:\nB. Rectum.\nC. Liver, biopsy.\nD. Cecum.',
+      { primarySite: 'C187' },
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(codeReport({ text }, tables)).toMatchObject(expected);
+  });
+});

@@ -37,6 +37,22 @@ describe('the side of an organ', () => {
   });
 
   it.each([
+    ['with a letter lost', 'BREAST, LEF, MASTECTOMY: INVASIVE LOBULAR CARCINOMA.', '2'],
+    ['with a letter misread', 'KIDNEY, RIGNT, NEPHRECTOMY: CHROMOPHOBE RENAL CELL CARCINOMA.', '1'],
+    ['with a quote read as letters', 'SPECIMEN LABELED IIRIGHT KIDNEYII: CHROMOPHOBE RENAL CELL CARCINOMA.', '1'],
+    ['with the word before it', 'A tumor of theleft kidney: Papillary renal cell carcinoma.', '2'],
+  ])('is read in a scan %s', (_, text, expected) => {
+    expect(code(text).laterality).toBe(expected);
+  });
+
+  it('is not read in words that only resemble one', () => {
+    expect(
+      code('Kidney, nephrectomy: Bright yellow tumor, a cleft at its edge. Chromophobe renal cell carcinoma.')
+        .laterality,
+    ).toBeNull();
+  });
+
+  it.each([
     ['of another organ', 'Right kidney: Papillary renal cell carcinoma. Left adrenal gland: unremarkable.', '1'],
     ['of the past', 'History of left breast cancer. Right breast, biopsy: Invasive ductal carcinoma.', '1'],
     ['of a name', 'Left breast, core biopsy (Dr. R. Smithson): Invasive ductal carcinoma.', '2'],
@@ -98,6 +114,61 @@ describe('ovaries', () => {
       '2',
     ],
   ])('of one statement: %s', (_, text, expected) => {
+    expect(code(text)).toMatchObject({ primarySite: 'C569', laterality: expected });
+  });
+
+  it.each([
+    [
+      'the one where the tumor is called primary',
+      'DIAGNOSIS:\nA. Left ovary: Primary serous carcinoma of high grade.\nB. Right ovary: Serous carcinoma.',
+      '2',
+    ],
+    [
+      'the one where it arose',
+      'DIAGNOSIS:\nOvaries: Both involved by serous carcinoma.\nComment: The tumor is thought to arise in the right ovary.',
+      '1',
+    ],
+    [
+      'not the one that a tumor of the other side involves',
+      'DIAGNOSIS:\nHigh grade serous carcinoma of right ovary involving left ovary and omentum.',
+      '1',
+    ],
+    [
+      'not the one with microscopic foci',
+      'DIAGNOSIS:\nA. Right ovary: Serous carcinoma, 11 cm.\nB. Left ovary: Microscopic focus of serous carcinoma.',
+      '1',
+    ],
+    [
+      'not the one with tumor on its surface',
+      'DIAGNOSIS:\nA. Left ovary: Endometrioid carcinoma of ovary, 8 cm.\nB. Right ovary: Surface implants of endometrioid carcinoma.',
+      '2',
+    ],
+    [
+      'the one whose size the protocol holds',
+      'DIAGNOSIS:\nA. Right ovary: Serous carcinoma.\nB. Left ovary: Serous carcinoma.\nSYNOPTIC REPORT:\nTumor size: Left ovary 9 cm',
+      '2',
+    ],
+    [
+      'the one that is answered alone',
+      'OVARY\nTumor site: Left ovary only, but also in mesovarium of right ovary\nHistologic type: Serous carcinoma',
+      '2',
+    ],
+    [
+      'the larger of those answered apart',
+      'OVARY\nTumor site: Left (larger) ovary and right (small focus) ovary\nHistologic type: Serous carcinoma',
+      '2',
+    ],
+    [
+      'both of those answered as one',
+      'OVARY\nTumor site: Right and left ovary (synchronous primary tumors)\nHistologic type: Serous carcinoma',
+      '4',
+    ],
+    [
+      'both that hold tumor, though one is named in a list of what is free',
+      'DIAGNOSIS:\nA. Right ovary: Serous carcinoma.\nB. Left ovary: Serous carcinoma.\nSpecimens free of tumor:\nC. Right fallopian tube.',
+      '4',
+    ],
+  ])('are coded to the side where the tumor began: %s', (_, text, expected) => {
     expect(code(text)).toMatchObject({ primarySite: 'C569', laterality: expected });
   });
 

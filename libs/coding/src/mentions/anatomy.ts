@@ -21,7 +21,9 @@ export function siteMentions(reading: Reading, tables: CodingTables): SiteMentio
     const place = placeOf(reading, from, to);
     const role = inList(place.kind, roleOf(reading, from, to, entry));
     let weight = WEIGHT[place.kind];
-    if (place.answer === LABEL.site) weight = Math.max(weight, 8) * 2.2;
+    const listed = place.kind === 'free' || place.kind === 'spread';
+    if (listed) weight *= 0.3;
+    else if (place.answer === LABEL.site) weight = Math.max(weight, 8) * 2.2;
     else if (place.answer === LABEL.specimen) weight = place.kind === 'synoptic' ? 4 : Math.max(weight, 4);
     else if (place.kind === 'specimen') weight = 4;
     else if (place.kind === 'gross') weight = 1.2;
