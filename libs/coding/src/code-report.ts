@@ -1,15 +1,16 @@
-import { bothSides } from './both-sides.js';
+import { bothSides } from './tumors/both-sides.js';
 import { type Choice, spansOf } from './choice.js';
 import { chooseGrade, gradeItemOf } from './grade/choose.js';
 import { chooseLaterality } from './laterality/choose.js';
 import { siteMentions } from './mentions/anatomy.js';
 import { type MorphologyMention, morphologyMentions } from './mentions/morphology.js';
-import { furtherTumors } from './primaries.js';
+import { furtherTumors } from './tumors/further.js';
 import { type Reading, readReport } from './reading.js';
 import { byClock } from './site/clock.js';
 import { type CodingTables } from './tables.js';
 import { MAX_TEXT } from './text/tokens.js';
-import { type Tumor, tumorOf } from './tumor.js';
+import { ofSubsites } from './tumors/subsites.js';
+import { type Tumor, tumorOf } from './tumors/tumor.js';
 import { type CodableText, type CodedField, type CodedReport, type CodeOptions, type EvidenceSpan } from './types.js';
 import { type Verdict, verdictOf, verdictWithoutTerm } from './verdict.js';
 
@@ -61,7 +62,8 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   const year = report.diagnosisYear ?? CURRENT_RULES;
   const sides = bothSides(reading, mentions, sites, main, year, tables);
   if (sides.questionable) flags.push('both-sides');
-  const tumors = [...sides.tumors, ...furtherTumors(reading, mentions, sites, sides.tumors, tables)];
+  const known = sides.tumors.length > 1 ? sides.tumors : ofSubsites(reading, mentions, sites, main, year, tables);
+  const tumors = [...known, ...furtherTumors(reading, mentions, sites, known, tables)];
   const judged = tumors.map((tumor) => ({
     tumor,
     verdict: verdictOf(reading, mentions, tumor.histology, tumor.site, year, tables),

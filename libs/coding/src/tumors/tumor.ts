@@ -1,9 +1,9 @@
-import { chooseHistology, type HistologyChoice } from './histology.js';
-import { type SiteMention } from './mentions/anatomy.js';
-import { type MorphologyMention } from './mentions/morphology.js';
-import { type Reading } from './reading.js';
-import { chooseSite, type SiteChoice } from './site/choose.js';
-import { type CodingTables } from './tables.js';
+import { chooseHistology, type HistologyChoice } from '../histology.js';
+import { type SiteMention } from '../mentions/anatomy.js';
+import { type MorphologyMention } from '../mentions/morphology.js';
+import { type Reading } from '../reading.js';
+import { chooseSite, type SiteChoice } from '../site/choose.js';
+import { type CodingTables } from '../tables.js';
 
 /** One tumor of a report. */
 export interface Tumor {

@@ -1,10 +1,10 @@
-import { type Families } from './families.js';
-import { chooseHistology, type HistologyChoice } from './histology.js';
-import { type SiteMention } from './mentions/anatomy.js';
-import { type MorphologyMention } from './mentions/morphology.js';
-import { type Reading } from './reading.js';
-import { chooseSite, type SiteChoice } from './site/choose.js';
-import { type CodingTables } from './tables.js';
+import { type Families } from '../families.js';
+import { chooseHistology, type HistologyChoice } from '../histology.js';
+import { type SiteMention } from '../mentions/anatomy.js';
+import { type MorphologyMention } from '../mentions/morphology.js';
+import { type Reading } from '../reading.js';
+import { chooseSite, type SiteChoice } from '../site/choose.js';
+import { type CodingTables } from '../tables.js';
 import { type Tumor } from './tumor.js';
 
 /** Weight from which a term may be a tumor of its own: a statement of the diagnosis. */

@@ -1,5 +1,5 @@
-import { loadCodingTables } from '../node';
-import { codeReport } from './index';
+import { loadCodingTables } from '../../node';
+import { codeReport } from '../index';
 
 const tables = loadCodingTables();
 const tumorsOf = (text: string): string[] => {
