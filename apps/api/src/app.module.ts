@@ -19,6 +19,7 @@ import { StagingModule } from './staging/staging.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { WorklistsModule } from './worklists/worklists.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TumorsModule } from './tumors/tumors.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The table of contents of the API. */
@@ -43,6 +44,7 @@ export class AppModule {
         AbstractsModule,
         EditsModule,
         PatientsModule,
+        TumorsModule,
         PrimariesModule,
         FollowUpModule,
         StagingModule,

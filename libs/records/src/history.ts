@@ -15,7 +15,7 @@ export interface RowHistory {
   readonly entries: readonly LineageEntry[];
 }
 
-const ROWS = `
+const PATIENT_ROWS = `
   SELECT 'patient' AS entity, id, NULL::uuid AS "facilityId", NULL::uuid AS "tumorId", NULL AS state, items, created_at FROM consolidated_patient WHERE id = $1
   UNION ALL SELECT 'tumor', id, NULL, id, NULL, items, created_at FROM tumor WHERE patient_id = $1
   UNION ALL SELECT 'abstract', id, facility_id, tumor_id, state, items, created_at FROM abstract WHERE patient_id = $1`;
@@ -26,10 +26,27 @@ const ROWS = `
  *
  * @returns the consolidated patient (where the reader sees all of it), tumors, abstracts; nothing for a patient out of scope.
  */
-export async function patientHistory(tx: EntityManager, patientId: string): Promise<RowHistory[]> {
+export const patientHistory = (tx: EntityManager, patientId: string): Promise<RowHistory[]> =>
+  historyOf(tx, PATIENT_ROWS, patientId);
+
+const TUMOR_ROWS = `
+  SELECT 'tumor' AS entity, id, NULL::uuid AS "facilityId", id AS "tumorId", NULL AS state, items, created_at FROM tumor WHERE id = $1
+  UNION ALL SELECT 'abstract', id, facility_id, tumor_id, state, items, created_at FROM abstract WHERE tumor_id = $1`;
+
+/**
+ * The history of one tumor, in the same scope: the consolidated one where the reader sees every facility that it was made of, and the
+ * abstracts that are in it.
+ *
+ * @returns nothing for a tumor of which no row is in scope.
+ */
+export const tumorHistory = (tx: EntityManager, tumorId: string): Promise<RowHistory[]> =>
+  historyOf(tx, TUMOR_ROWS, tumorId);
+
+/** @param source a query of rows with the columns of {@link RowHistory} and `created_at`, by the id of what they belong to. */
+async function historyOf(tx: EntityManager, source: string, id: string): Promise<RowHistory[]> {
   const rows = await tx.query<Omit<RowHistory, 'entries'>[]>(
-    `SELECT entity, id, "facilityId", "tumorId", state, items FROM (${ROWS}) r ORDER BY array_position(ARRAY['patient', 'tumor', 'abstract'], entity), created_at, id`,
-    [patientId],
+    `SELECT entity, id, "facilityId", "tumorId", state, items FROM (${source}) r ORDER BY array_position(ARRAY['patient', 'tumor', 'abstract'], entity), created_at, id`,
+    [id],
   );
   const entries = await tx.query<(LineageEntry & { readonly entityId: string })[]>(
     `SELECT r.entity_id AS "entityId", ${LINEAGE_COLUMNS} FROM revision r WHERE r.entity_id = ANY($1::uuid[]) ORDER BY r.entity_id, r.revision DESC`,

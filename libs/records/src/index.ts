@@ -1,4 +1,5 @@
 export * from './abstracts/complete-abstract.js';
+export { OF_ALL_FACILITIES, OF_THE_FACILITY } from './abstracts/consolidate.js';
 export * from './abstracts/core-items.js';
 export * from './abstracts/edit-abstract.js';
 export * from './abstracts/standings.js';

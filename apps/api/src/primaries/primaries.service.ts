@@ -11,6 +11,7 @@ import {
   type RegistryTables,
   verdictOf,
 } from '@perennial/records';
+import { type EntityManager } from 'typeorm';
 import { type Page, readCursor, stampOf, toPage } from '../platform/paging.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
 import { type DecidePrimaryDto, type ListComparisonsDto } from './dto.js';
@@ -71,11 +72,26 @@ export interface PatientPrimariesView {
   readonly rulesVersion: string;
 }
 
-/** The time to the microsecond, as it is stored: a place in the list must not fall between two rows. */
-const SUMMARY = `id, patient_id AS "patientId", abstract_id AS "abstractId", other_abstract_id AS "otherAbstractId",
+/** Columns of a pair. The time to the microsecond, as it is stored: a place in the list must not fall between two rows. */
+export const SUMMARY = `id, patient_id AS "patientId", abstract_id AS "abstractId", other_abstract_id AS "otherAbstractId",
   ARRAY[(SELECT a.primary_site FROM abstract a WHERE a.id = abstract_id), (SELECT a.primary_site FROM abstract a WHERE a.id = other_abstract_id)] AS sites, result, rule_group AS "group", rule_step AS step, reason,
   unknown, rules_version AS "rulesVersion", wanted, decision,
   ${stampOf('created_at')} AS "createdAt"`;
+
+/** Every decision on some pairs, newest first, by the pair's id. */
+export async function decisionsOn(tx: EntityManager, pairs: readonly string[]): Promise<Map<string, PastDecision[]>> {
+  const rows = await tx.query<(Omit<PastDecision, 'decidedAt'> & { pair: string; decidedAt: Date })[]>(
+    `SELECT comparison_id AS pair, decision, result, rule_group AS "group", rule_step AS step, rules_version AS "rulesVersion", abstract_revision AS "abstractRevision",
+            other_revision AS "otherRevision", note, actor, decided_at AS "decidedAt",
+            coalesce((SELECT u.name FROM app_user u WHERE d.actor = 'user:' || u.id), (SELECT t.name FROM api_token t WHERE d.actor = 'token:' || t.id)) AS "actorName"
+       FROM primary_decision d WHERE comparison_id = ANY($1::uuid[]) ORDER BY decided_at DESC, id`,
+    [pairs],
+  );
+  const found = new Map<string, PastDecision[]>();
+  for (const { pair, decidedAt, ...decision } of rows)
+    found.set(pair, [...(found.get(pair) ?? []), { ...decision, decidedAt: decidedAt.toISOString() }]);
+  return found;
+}
 
 @Injectable()
 export class PrimariesService {
@@ -111,18 +127,12 @@ export class PrimariesService {
       );
       const [own, other] = [row.abstractId, row.otherAbstractId].map((key) => abstracts.find((one) => one.id === key));
       if (own === undefined || other === undefined) throw notFound('comparison');
-      const decisions = await tx.query<(Omit<PastDecision, 'decidedAt'> & { decidedAt: Date })[]>(
-        `SELECT decision, result, rule_group AS "group", rule_step AS step, rules_version AS "rulesVersion", abstract_revision AS "abstractRevision",
-                other_revision AS "otherRevision", note, actor, decided_at AS "decidedAt",
-                coalesce((SELECT u.name FROM app_user u WHERE d.actor = 'user:' || u.id), (SELECT t.name FROM api_token t WHERE d.actor = 'token:' || t.id)) AS "actorName"
-           FROM primary_decision d WHERE comparison_id = $1 ORDER BY decided_at DESC, id`,
-        [id],
-      );
+      const decisions = await decisionsOn(tx, [id]);
       return {
         ...row,
         verdict: verdictOf(this.tables, own.items, other.items, this.clock.today()),
         abstracts: [own, other].map(({ id: abstractId, revision, items }) => ({ id: abstractId, revision, items })),
-        decisions: decisions.map((one) => ({ ...one, decidedAt: one.decidedAt.toISOString() })),
+        decisions: decisions.get(id) ?? [],
       };
     });
   }
