@@ -1,5 +1,5 @@
 /**
- * `npm run screenshots`: every screen of the web app, in light and dark, at 960 and 1440 px, written to screenshots/. Starts its own platform
+ * `npm run screenshots`: every screen of the web app, in light and dark, at 960 and 1440 px and the densest at 200 %, written to screenshots/. Starts its own platform
  * with the demo's invented people, and ends it. `npm run screenshots -- patient primaries` makes those alone.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -22,10 +22,24 @@ const { seed } = await import('../demo/seed.mjs');
 const { runDemo } = await import('../demo/run.mjs');
 const { sendOpenCases } = await import('../demo/open-cases.mjs');
 const { startFollowUpWork } = await import('../demo/follow-up-work.mjs');
+const { reportAgain } = await import('../demo/shared-tumor.mjs');
 
 const wanted = process.argv.slice(2);
 const isWanted = ([name]) => wanted.length === 0 || wanted.some((one) => name.startsWith(one));
 const out = path.join(root, 'screenshots');
+/** A wide screen, half of one, and half of one at 200 % (the same room in larger letters). */
+const FORMATS = [
+  ...[1440, 960].flatMap((width) =>
+    ['light', 'dark'].map((scheme) => ({ name: `${scheme}-${width}`, scheme, viewport: { width, height: 900 } })),
+  ),
+  {
+    name: 'zoom-200',
+    scheme: 'light',
+    viewport: { width: 720, height: 450 },
+    deviceScaleFactor: 2,
+    only: (name) => ['abstract', 'abstract-lookup', 'tumor', 'follow-up', 'drafts'].includes(name),
+  },
+];
 const outbound = mkdtempSync(path.join(os.tmpdir(), 'perennial-screenshots-'));
 await buildWeb();
 const platform = await startPlatform({ say: tell, env: { OUTBOUND_DIR: outbound, REGISTRY_KIND: 'central' } });
@@ -41,7 +55,7 @@ const browser = await chromium.launch({
 });
 
 /** Screens by the person who sees them: name, address, what to wait for, what to do before the picture. */
-async function screensOf(page, url, letterCode) {
+async function screensOf(page, url, { letterCode, sharedTumor }) {
   const read = (where) => page.evaluate((one) => fetch(one).then((answer) => answer.json()), `${url}/api/v1/${where}`);
   const draft = (await read('abstracts?state=draft&limit=1')).items[0];
   const batch = (await read('follow-up/letters/batches')).find(({ recipient }) => recipient === 'patient');
@@ -98,6 +112,7 @@ async function screensOf(page, url, letterCode) {
       },
     ],
     ['patient', `/patients/${several}`, 'main h2'],
+    ['tumor-own', `/tumors/${sharedTumor}`, 'main h2'],
     [
       'history',
       `/patients/${several}/history`,
@@ -193,6 +208,21 @@ async function screensOf(page, url, letterCode) {
   ];
 }
 
+/** What a central registrar sees that others do not. */
+const screensOfCentral = (_page, _url, { sharedTumor }) => [
+  [
+    'tumor',
+    `/tumors/${sharedTumor}`,
+    'tr[data-differs=true]',
+    async (on) => {
+      await on.click('tr[data-differs=true] th button');
+      await on.waitForSelector('tr[class*=lineage] li');
+    },
+  ],
+  ['tumor-earlier', `/tumors/${sharedTumor}`, 'tr[data-differs=true]', (on) => on.keyboard.press('[')],
+  ['home-central', '/', 'main section'],
+];
+
 /** What an administrator sees. */
 const screensOfAdmin = () => [
   [
@@ -214,42 +244,43 @@ try {
   await runDemo(platform.api.url, seeded, { say: () => {}, tell });
   await sendOpenCases(platform.api.url, seeded);
   const letterCode = await startFollowUpWork(platform.api.url, seeded);
+  const sharedTumor = await reportAgain(platform.api.url, seeded);
   const { url } = platform.api;
   let made = 0;
-  for (const width of [1440, 960]) {
-    for (const scheme of ['light', 'dark']) {
-      const folder = path.join(out, `${scheme}-${width}`);
-      mkdirSync(folder, { recursive: true });
-      for (const [who, screens] of [
-        ['registrar.harbor', screensOf],
-        ['admin', screensOfAdmin],
-      ]) {
-        const { login, password } = seeded.users[who];
-        const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
-        const page = await context.newPage();
-        page.setDefaultTimeout(30_000);
-        await page.goto(url);
-        await page.evaluate((wanted) => localStorage.setItem('mantine-color-scheme-value', wanted), scheme);
-        await page.reload();
-        await page.waitForSelector('input[name=login]');
-        await page.screenshot({ path: path.join(folder, 'sign-in.png') });
-        await page.fill('input[name=login]', login);
-        await page.fill('input[name=password]', password);
-        await page.keyboard.press('Enter');
-        await page.waitForSelector('header nav');
-        for (const [name, where, ready, before] of (await screens(page, url, letterCode)).filter(isWanted)) {
-          await page.goto(`${url}${where}`);
-          await page.waitForSelector(ready);
-          await before?.(page);
-          await page.waitForLoadState('networkidle');
-          await page.screenshot({ path: path.join(folder, `${name}.png`) });
-          made += 1;
-        }
-        await context.close();
+  for (const { name: format, viewport, deviceScaleFactor = 1, scheme, only = () => true } of FORMATS) {
+    const folder = path.join(out, format);
+    mkdirSync(folder, { recursive: true });
+    for (const [who, screens] of [
+      ['registrar.harbor', screensOf],
+      ['central', screensOfCentral],
+      ['admin', screensOfAdmin],
+    ]) {
+      const { login, password } = seeded.users[who];
+      const context = await browser.newContext({ viewport, deviceScaleFactor, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      page.setDefaultTimeout(30_000);
+      await page.goto(url);
+      await page.evaluate((wanted) => localStorage.setItem('mantine-color-scheme-value', wanted), scheme);
+      await page.reload();
+      await page.waitForSelector('input[name=login]');
+      await page.screenshot({ path: path.join(folder, 'sign-in.png') });
+      await page.fill('input[name=login]', login);
+      await page.fill('input[name=password]', password);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('header nav');
+      const all = await screens(page, url, { letterCode, sharedTumor });
+      for (const [name, where, ready, before] of all.filter((one) => isWanted(one) && only(one[0]))) {
+        await page.goto(`${url}${where}`);
+        await page.waitForSelector(ready);
+        await before?.(page);
+        await page.waitForLoadState('networkidle');
+        await page.screenshot({ path: path.join(folder, `${name}.png`) });
+        made += 1;
       }
+      await context.close();
     }
   }
-  process.stdout.write(`${made + 4} pictures in ${out}\n`);
+  process.stdout.write(`${made + FORMATS.length} pictures in ${out}\n`);
 } finally {
   await browser.close();
   await platform.stop();

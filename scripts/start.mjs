@@ -37,6 +37,8 @@ try {
     await sendOpenCases(platform.api.url, seeded);
     const { startFollowUpWork } = await import('../demo/follow-up-work.mjs');
     await startFollowUpWork(platform.api.url, seeded);
+    const { reportAgain } = await import('../demo/shared-tumor.mjs');
+    await reportAgain(platform.api.url, seeded);
     writeFileSync(signIns, JSON.stringify(seeded.users, null, 2), { mode: 0o600 });
   }
   process.stdout.write(

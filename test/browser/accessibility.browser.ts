@@ -17,6 +17,7 @@ import {
   SYSTEM,
   type TestRegistry,
 } from '../support/registry.js';
+import { completeWith, reportAgain } from '../support/shared-tumor.js';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const REPORT = 'Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, Nottingham grade 2.';
@@ -48,6 +49,7 @@ describe('accessibility of every screen', () => {
   let page: Page;
   let abstractId: string;
   let patientId: string;
+  let tumorId: string;
   let batchId: string;
   let letter: string;
 
@@ -74,6 +76,9 @@ describe('accessibility of every screen', () => {
     await send('X3', 'Colon, polypectomy: Tubular adenoma. No high grade dysplasia.');
     await send('X4', REPORT.replace('Left', 'Right'), 'X1');
     await addUser(registry, 'admin', 'administrator', null);
+    const shared = (await send('X5', REPORT)).abstractIds[0]!;
+    await completeWith(central, shared);
+    ({ tumorId } = await reportAgain(central, shared, registry.facilities[1], { gradePathological: '3' }));
     abstractId = abstractIds[0]!;
     patientId = (await central.get(`abstracts/${abstractId}`)).body.patientId;
     await writeLetters();
@@ -161,13 +166,15 @@ describe('accessibility of every screen', () => {
     ['failed messages', () => '/worklists/failed', 'main h2'],
     ['an abstract', () => `/abstracts/${abstractId}`, 'mark'],
     ['patients', () => '/patients', 'input[name=name]'],
-    ['a patient', () => `/patients/${patientId}`, 'main table'],
+    ['a patient', () => `/patients/${patientId}`, 'main h2'],
+    ['a tumor', () => `/tumors/${tumorId}`, 'tr[data-differs=true]'],
+    ['a tumor before it was there', () => `/tumors/${tumorId}?at=2020-01-01`, 'main h2'],
     ['history of a patient', () => `/patients/${patientId}/history?at=2020-01-01`, 'main section h2'],
     ['history now', () => `/patients/${patientId}/history`, 'main section h2'],
     ['a pair of primaries', () => '/primaries', 'form[aria-label=Decision]'],
     ['a new report', () => '/reports/new', 'form'],
     ['a new abstract', () => '/abstracts/new', 'form'],
-    ['words of the coder', () => '/words', 'form'],
+    ['local terms', () => '/words', 'form'],
     ['follow-up', () => '/follow-up', '[data-contact-form]'],
     ['new letters', () => '/follow-up/letters?recipient=patient&number=1', 'article'],
     ['a batch of letters', () => `/follow-up/letters?batch=${batchId}`, '[role=grid]'],
@@ -216,6 +223,14 @@ describe('accessibility of every screen', () => {
       expect(await violations(page)).toEqual([]);
     },
   );
+
+  it.each(['light', 'dark'] as const)('has no violation where a value of a tumor comes from, %s', async (scheme) => {
+    await theme(scheme);
+    await page.goto(`${api.url}/tumors/${tumorId}`);
+    await page.click('tr[data-differs=true] th button');
+    await page.waitForSelector('tr[class*=lineage] li');
+    expect(await violations(page)).toEqual([]);
+  });
 
   /** Fields as a screen reader is told of them, in its order. */
   async function fieldsInTree(): Promise<{ name: string; description: string }[]> {

@@ -2,6 +2,7 @@
 import { type Page } from 'playwright-core';
 import { clinicalAnswers } from '../support/answers.js';
 import { eventually } from '../support/registry.js';
+import { reportAgain } from '../support/shared-tumor.js';
 import { BREAST, startWorkbench, type Workbench } from '../support/workbench.js';
 
 /** Patients and their tumors: what stands behind a value, how it was on another day, and whether two tumors are one. */
@@ -81,47 +82,61 @@ describe('patients in the browser', () => {
     await bench.complete(first);
     const patientId = await patientOf(first);
     // The other facility reports the same tumor with another grade.
-    const made = await bench.central.post('abstracts').send({
-      facilityId: bench.registry.facilities[1],
-      patientId,
-      items: {
-        ...Object.fromEntries(
-          Object.entries(await bench.items(first)).filter(
-            ([item]) =>
-              !/^(accession|sequence|abstractedBy|dateCase|reportingFacility|patientIdNumber|naaccrRecord|recordType)/.test(
-                item,
-              ),
-          ),
-        ),
-        medicalRecordNumber: 'BETA1',
-        gradePathological: '3',
-        rxDateSurgery: '20240320',
-      },
+    const { tumorId } = await reportAgain(bench.central, first, bench.registry.facilities[1], {
+      gradePathological: '3',
+      rxDateSurgery: '20240320',
     });
-    expect([made.status, made.body.errors]).toEqual([201, undefined]);
-    const done = await bench.central
-      .post(`abstracts/${made.body.id}/complete`)
-      .set('If-Match', `"${made.body.revision}"`);
-    expect([done.status, done.body.errors, done.body.findings]).toEqual([200, undefined, undefined]);
-    expect(done.body.tumorId).toBe((await bench.alpha.get(`abstracts/${first}`)).body.tumorId);
+    expect(tumorId).toBe((await bench.alpha.get(`abstracts/${first}`)).body.tumorId);
 
     const page = await bench.signedIn('central');
     await page.goto(`${bench.api.url}/patients/${patientId}`);
-    const row = 'section[aria-label="Tumors"] tr:has(th:text-is("Grade Pathological")) >> td';
+    // The patient's page says where facilities differ; the tumor's own page shows each value.
+    await page.click('section[aria-label="Tumors"] p:has-text("Facilities differ") >> text=Grade Pathological');
+    const row = 'main tr:has(button:text-is("Grade Pathological")) >> td';
     await page.waitForSelector(row);
+    expect(page.url()).toMatch(/\/tumors\/[0-9a-f-]{36}$/);
     expect(await page.locator(row).allTextContents()).toEqual([
-      expect.stringMatching(/^2/),
-      expect.stringMatching(/^2 gave it/),
-      expect.stringMatching(/^3 differs/),
+      expect.stringMatching(/^2 .* reported it first, on .*; a later report does not replace it$/),
+      expect.stringMatching(/^2.*taken$/),
+      expect.stringMatching(/^3.*differs$/),
     ]);
+    // Differences come first, alone with one key; an item opens where its value comes from.
+    expect(await page.locator('main tbody').first().textContent()).toMatch(/^What differs/);
+    await page.keyboard.press('d');
+    await page.waitForFunction(() => document.querySelectorAll('main tbody').length === 1);
+    await page.keyboard.press('d');
+    await page.click('button:text-is("Grade Pathological")');
+    await page.waitForSelector('tr[class*=lineage] li >> nth=1');
+    expect(await page.textContent('tr[class*=lineage]')).toMatch(/Consolidated.*made|empty → 2/s);
+    await page.waitForSelector('section[aria-labelledby=stage] >> text=/version \\d/');
+    // As it was before the second report: nothing differs, and the moment stands in the address.
+    await page.keyboard.press('[');
+    await page.waitForSelector('[role=status]:has-text("Change ")');
+    expect(page.url()).toMatch(/\/tumors\/[0-9a-f-]{36}\?at=/);
+    await page.waitForSelector('main tr[data-differs=true]', { state: 'detached' });
+    await page.keyboard.press('n');
+    await page.waitForSelector('main tr[data-differs=true]');
     const surgery = page.locator('section[aria-label="Timeline"] li', { hasText: 'Surgery' });
     expect(await surgery.textContent()).toContain('2024-03-20');
     // A registrar of one facility sees its own abstract alone, and nothing that names the other's values.
     const own = await bench.signedIn('quill');
     await own.goto(`${bench.api.url}/patients/${patientId}`);
+    await own.click('section[aria-label="Tumors"] h3 a');
     await own.waitForSelector(row);
     expect(await own.locator(row).allTextContents()).toEqual([expect.stringMatching(/^2/)]);
+    await own.waitForSelector('text=What all facilities together say is for the central registry');
     expect(await own.textContent('main')).not.toMatch(/Beta|BETA1|differs/);
+    // From the case to its tumor, and by its number from anywhere.
+    await own.goto(`${bench.api.url}/abstracts/${first}`);
+    await own.click('nav[aria-label=Sections] >> text=Consolidated tumor');
+    await own.waitForSelector(row);
+    const id = own.url().split('/').at(-1)!;
+    await own.goto(bench.api.url);
+    await own.waitForSelector('header nav');
+    await own.keyboard.press('Control+k');
+    await own.keyboard.type(id);
+    await own.click('[role=option]:has-text("Tumor")');
+    await own.waitForSelector(row);
   });
 
   async function pair(mark: string): Promise<{ left: string; right: string }> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { clinicalAnswers } from '../support/answers.js';
 import { hl7 } from '../support/hl7.js';
 import { type App, as, eventually, startRegistry, type TestRegistry } from '../support/registry.js';
+import { completeWith, reportAgain } from '../support/shared-tumor.js';
 
 interface Row {
   readonly entity: string;
@@ -20,19 +20,6 @@ describe('a tumor', () => {
   let second: string;
   let patientId: string;
   let tumorId: string;
-
-  /** Complete an abstract with the answers of a registrar. @returns its tumor. */
-  async function complete(id: string, items: Record<string, string> = {}): Promise<string> {
-    const { items: known, revision } = (await who.central!.get(`abstracts/${id}`)).body;
-    const saved = await who
-      .central!.patch(`abstracts/${id}`)
-      .set('If-Match', `"${revision}"`)
-      .send({ items: { ...clinicalAnswers({ ...known, ...items }), ...items } });
-    expect([saved.status, saved.body.errors]).toEqual([200, undefined]);
-    const done = await who.central!.post(`abstracts/${id}/complete`).set('If-Match', `"${saved.body.revision}"`);
-    expect([done.status, done.body.errors, done.body.findings]).toEqual([200, undefined, undefined]);
-    return done.body.tumorId;
-  }
 
   beforeAll(async () => {
     registry = await startRegistry('redis');
@@ -66,7 +53,7 @@ describe('a tumor', () => {
       (one) => one.body.state === 'parsed',
     );
     [first] = body.result[0].abstractIds as [string];
-    tumorId = await complete(first);
+    tumorId = await completeWith(who.central!, first);
     const known = (await who.central!.get(`abstracts/${first}`)).body;
     patientId = known.patientId;
   });
@@ -96,21 +83,9 @@ describe('a tumor', () => {
   });
 
   it('keeps what was there when another facility reports it otherwise, and is then for those who see both', async () => {
-    const known = (await who.central!.get(`abstracts/${first}`)).body.items as Record<string, string>;
-    const own =
-      /^(accession|sequence|abstractedBy|dateCase|reportingFacility|patientIdNumber|naaccrRecord|recordType|medicalRecord)/;
-    const made = await who.central!.post('abstracts').send({
-      facilityId: registry.facilities[1],
-      patientId,
-      items: {
-        ...Object.fromEntries(Object.entries(known).filter(([item]) => !own.test(item))),
-        medicalRecordNumber: 'BETA1',
-        gradePathological: '3',
-      },
-    });
-    expect([made.status, made.body.errors]).toEqual([201, undefined]);
-    second = made.body.id;
-    expect(await complete(second, { gradePathological: '3' })).toBe(tumorId);
+    const again = await reportAgain(who.central!, first, registry.facilities[1], { gradePathological: '3' });
+    expect(again.tumorId).toBe(tumorId);
+    second = again.id;
 
     const whole = (await who.central!.get(`tumors/${tumorId}`)).body;
     expect(whole.rows.map(({ entity, facilityId }: Row) => [entity, facilityId])).toEqual([

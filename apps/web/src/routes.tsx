@@ -57,6 +57,10 @@ const account = createRoute({
   component: AccountPage,
 });
 
+/** A moment of the past, where one is asked for. */
+const momentOf = ({ at }: Record<string, unknown>): { at?: string | undefined } =>
+  typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? { at } : {};
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** An address with something else than an id leads nowhere; the API need not be asked. */
 const ofId = ({ params }: { readonly params: { readonly id: string } }): void => {
@@ -77,12 +81,19 @@ const patient = createRoute({
   component: lazyRouteComponent(() => import('./patients/patient-page.js'), 'PatientPage'),
 });
 
+const tumor = createRoute({
+  getParentRoute: () => shell,
+  path: '/tumors/$id',
+  beforeLoad: ofId,
+  validateSearch: momentOf,
+  component: lazyRouteComponent(() => import('./tumors/tumor-page.js'), 'TumorPage'),
+});
+
 const patientHistory = createRoute({
   getParentRoute: () => shell,
   path: '/patients/$id/history',
   beforeLoad: ofId,
-  validateSearch: (search: Record<string, unknown>): { at?: string | undefined } =>
-    typeof search.at === 'string' && !Number.isNaN(Date.parse(search.at)) ? { at: search.at } : {},
+  validateSearch: momentOf,
   component: lazyRouteComponent(() => import('./patients/history-page.js'), 'HistoryPage'),
 });
 
@@ -228,6 +239,7 @@ export const routes = root.addChildren([
     patientSearch,
     patient,
     patientHistory,
+    tumor,
     primaries,
     worklist,
     followUp,

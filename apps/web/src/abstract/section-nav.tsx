@@ -67,6 +67,14 @@ export function SectionNav({
           Pt
         </span>
       </Link>
+      {detail.tumorId !== null && (
+        <Link to="/tumors/$id" params={{ id: detail.tumorId }} search={{}} title="Consolidated tumor">
+          <span className={css.long}>Consolidated tumor</span>
+          <span className={css.initials} aria-hidden="true">
+            Tu
+          </span>
+        </Link>
+      )}
       {detail.workItems.map(({ id, kind, reason }) => {
         const words = (
           <>

@@ -48,7 +48,13 @@ export function Person({
         <ul className={css.tumors}>
           {data.tumors.map((tumor) => (
             <li key={tumor.abstractId}>
-              <code>{showSite(tumor.primarySite)}</code> <code>{tumor.histology}</code>{' '}
+              {tumor.tumorId === null ? (
+                <Codes of={tumor} />
+              ) : (
+                <Link to="/tumors/$id" params={{ id: tumor.tumorId }} search={{}}>
+                  <Codes of={tumor} />
+                </Link>
+              )}{' '}
               {showDate(tumor.dateOfDiagnosis)}
             </li>
           ))}
@@ -115,6 +121,14 @@ export function Person({
         )}
         {may('follow-up.write') && <DoNotContact task={data} />}
       </section>
+    </>
+  );
+}
+
+function Codes({ of: { primarySite, histology } }: { readonly of: TaskDetail['tumors'][number] }) {
+  return (
+    <>
+      <code>{showSite(primarySite)}</code> <code>{histology}</code>
     </>
   );
 }

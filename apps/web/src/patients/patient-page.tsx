@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { facilitiesQuery } from '../abstract/queries.js';
-import { useIcdo3 } from '../items/tables.js';
+import { meaningOf, showValue } from '../items/labels.js';
+import { useIcdo3, useItemTables } from '../items/tables.js';
 import { useMay } from '../session/session.js';
-import { SEXES, showDate, showSite, VITAL } from '../ui/format.js';
+import { SEXES, showDate, showName, showSite, VITAL } from '../ui/format.js';
 import { PageProblem, Problem, Skeleton } from '../ui/problem.js';
 import { type History } from './history.js';
 import { historyQuery, type Patient, patientQuery } from './queries.js';
@@ -62,50 +63,107 @@ export function PatientPage() {
       {history.error !== null && <Problem error={history.error} retry={() => void history.refetch()} />}
       <Tumors patient={data} history={history.data} />
       <Identity history={history.data ?? []} />
-      <Timeline patient={data} history={history.data ?? []} />
+      <Timeline of={data} history={history.data ?? []} />
     </main>
   );
 }
 
 function Tumors({ patient, history }: { readonly patient: Patient; readonly history: readonly History[] | undefined }) {
-  const icdo3 = useIcdo3();
   const groups = Object.groupBy(patient.abstracts, ({ tumorId }) => tumorId ?? 'none');
   const ids = [...new Set([...patient.tumors.map(({ id }) => id), ...Object.keys(groups)])];
-  const siteWords = (site: string | null | undefined): string =>
-    site === null || site === undefined
-      ? 'No site'
-      : `${icdo3?.topography.get(site)?.label ?? ''} ${showSite(site)}`.trim();
   return (
     <section aria-label="Tumors">
       <h2>{ids.length === 1 ? 'Tumor' : 'Tumors'}</h2>
-      {ids.map((tumorId) => {
-        const abstracts = groups[tumorId] ?? [];
-        const tumor = patient.tumors.find(({ id }) => id === tumorId);
-        const rows = history?.filter(
-          ({ entity, id }) => entity === 'abstract' && abstracts.some((one) => one.id === id),
-        );
-        return (
-          <article key={tumorId} className={css.tumor} id={`tumor-${tumorId}`}>
-            <h3>
-              {tumorId === 'none'
-                ? 'Not yet complete'
-                : siteWords(tumor?.items.primarySite ?? abstracts[0]?.primarySite)}
-            </h3>
-            {rows === undefined || rows.length === 0 ? (
-              <Abstracts abstracts={abstracts} />
-            ) : (
-              <ValuesBeside
-                label="Values of the tumor"
-                whole={history?.find(({ id }) => id === tumorId)}
-                abstracts={rows}
-                items={OF_TUMOR}
-              />
-            )}
-          </article>
-        );
-      })}
+      {ids.map((tumorId) => (
+        <TumorCard
+          key={tumorId}
+          id={tumorId === 'none' ? null : tumorId}
+          whole={patient.tumors.find(({ id }) => id === tumorId)?.items}
+          abstracts={groups[tumorId] ?? []}
+          history={history ?? []}
+        />
+      ))}
       {patient.abstracts.length === 0 && <p className={css.faint}>No abstract of your facilities.</p>}
     </section>
+  );
+}
+
+type Items = Readonly<Record<string, string | undefined>>;
+
+/** A tumor in short: what tells it from others, which facilities reported it, and what they say differently. Its own page has the rest. */
+function TumorCard({
+  id,
+  whole,
+  abstracts,
+  history,
+}: {
+  /** `null`: drafts that no completion has brought to a tumor yet. */
+  readonly id: string | null;
+  readonly whole: Items | undefined;
+  readonly abstracts: Patient['abstracts'];
+  readonly history: readonly History[];
+}) {
+  const tables = useItemTables();
+  const icdo3 = useIcdo3();
+  const rows = history.filter(
+    ({ entity, id: row }) => entity === 'abstract' && abstracts.some((one) => one.id === row),
+  );
+  const items: Items | undefined = whole ?? (rows.length === 1 ? rows[0]?.items : undefined);
+  const site = items?.primarySite ?? abstracts[0]?.primarySite;
+  const title =
+    id === null
+      ? 'Not yet complete'
+      : site === null || site === undefined
+        ? 'No site'
+        : `${icdo3?.topography.get(site)?.label ?? ''} ${showSite(site)}`.trim();
+  const name = (item: string): string => showName(tables?.dictionary.byId.get(item)?.name ?? item);
+  const said = (item: string): ReadonlySet<string> =>
+    new Set(
+      [items?.[item], ...rows.flatMap((row) => (row.state === 'withdrawn' ? [] : [row.items[item]]))].filter(
+        (value) => value !== undefined,
+      ),
+    );
+  const differing = OF_TUMOR.filter((item) => said(item).size > 1);
+  return (
+    <article className={css.tumor}>
+      <h3>
+        {id === null ? (
+          title
+        ) : (
+          <Link to="/tumors/$id" params={{ id }} search={{}}>
+            {title}
+          </Link>
+        )}
+      </h3>
+      {id !== null && items !== undefined && (
+        <dl className={css.values}>
+          {OF_TUMOR.flatMap((item) => {
+            const value = items[item];
+            return value === undefined
+              ? []
+              : [
+                  <div key={item} data-differs={differing.includes(item)}>
+                    <dt>{name(item)}</dt>
+                    <dd>
+                      <code>{showValue(item, value)}</code>{' '}
+                      {tables !== undefined &&
+                        meaningOf({ codes: tables.codes, icdo3 }, item, value, items.behaviorCodeIcdO3)}
+                    </dd>
+                  </div>,
+                ];
+          })}
+        </dl>
+      )}
+      {id !== null && differing.length > 0 && (
+        <p className={css.differs}>
+          Facilities differ:{' '}
+          <Link to="/tumors/$id" params={{ id }} search={{}}>
+            {differing.map(name).join(', ')}
+          </Link>
+        </p>
+      )}
+      <Abstracts abstracts={abstracts} />
+    </article>
   );
 }
 
@@ -124,7 +182,7 @@ function Identity({ history }: { readonly history: readonly History[] }) {
   );
 }
 
-/** The abstracts in short, for those who may not read them whole. */
+/** The abstracts, each a line. */
 function Abstracts({ abstracts }: { readonly abstracts: Patient['abstracts'] }) {
   const { data: facilities } = useQuery(facilitiesQuery);
   const facility = (id: string): string => facilities?.find((one) => one.id === id)?.name ?? '';

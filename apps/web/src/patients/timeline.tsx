@@ -28,7 +28,19 @@ const COURSE: readonly (readonly [item: string, kind: Event['kind'], words: stri
   ['dateInitialRxSeer', 'treatment', 'First treatment'],
   ['date1stCrsRxCoc', 'treatment', 'First course of treatment'],
   ['recurrenceDate1st', 'diagnosis', 'First recurrence'],
+  ['dateOfLastCancerStatus', 'contact', 'Cancer status known'],
 ];
+
+/** What a timeline is made of beside the history of the abstracts: of a patient, or of one tumor. */
+export interface Course {
+  readonly items: { readonly vitalStatus?: string; readonly dateOfLastContact?: string };
+  readonly abstracts: readonly Pick<
+    Patient['abstracts'][number],
+    'id' | 'facilityId' | 'primarySite' | 'histology' | 'dateOfDiagnosis'
+  >[];
+  readonly reports: readonly { readonly createdAt: string; readonly screening: string }[];
+  readonly contacts: readonly Omit<Patient['contacts'][number], 'id'>[];
+}
 
 /**
  * What happened to a person, by time: diagnoses, treatment, reports, contacts. What several facilities tell of the same day is one event.
@@ -36,7 +48,7 @@ const COURSE: readonly (readonly [item: string, kind: Event['kind'], words: stri
  * @param wordsOf names of a facility and of a site.
  */
 export function eventsOf(
-  patient: Patient,
+  of: Course,
   history: readonly History[],
   wordsOf: { readonly facility: (id: string) => string; readonly site: (code: string | null) => string },
 ): readonly Event[] {
@@ -50,9 +62,9 @@ export function eventsOf(
           : [{ at, kind, text: `${words}, ${wordsOf.site(row.items.primarySite ?? null)}`, abstractId: row.id }];
       }),
     );
-  const { vitalStatus, dateOfLastContact } = patient.items;
+  const { vitalStatus, dateOfLastContact } = of.items;
   const events: Event[] = [
-    ...patient.abstracts.flatMap((one): Event[] =>
+    ...of.abstracts.flatMap((one): Event[] =>
       one.dateOfDiagnosis === null
         ? []
         : [
@@ -65,12 +77,12 @@ export function eventsOf(
           ],
     ),
     ...course,
-    ...patient.reports.map((one): Event => ({
+    ...of.reports.map((one): Event => ({
       at: one.createdAt.slice(0, 10).replaceAll('-', ''),
       kind: 'report',
       text: `Report received, ${one.screening.replaceAll('_', ' ')}`,
     })),
-    ...patient.contacts.map((one): Event => ({
+    ...of.contacts.map((one): Event => ({
       at: one.contactedOn,
       kind: 'contact',
       text: `Contact by ${one.channel.replaceAll('_', ' ')}: ${one.outcome.replaceAll('_', ' ')}, ${wordsOf.facility(one.facilityId)}`,
@@ -84,10 +96,10 @@ export function eventsOf(
 }
 
 /** Diagnoses, treatment, reports and contacts in the order of time. */
-export function Timeline({ patient, history }: { readonly patient: Patient; readonly history: readonly History[] }) {
+export function Timeline({ of, history }: { readonly of: Course; readonly history: readonly History[] }) {
   const { data: facilities } = useQuery(facilitiesQuery);
   const icdo3 = useIcdo3();
-  const events = eventsOf(patient, history, {
+  const events = eventsOf(of, history, {
     facility: (id) => facilities?.find((one) => one.id === id)?.name ?? 'another facility',
     site: (code) =>
       code === null ? 'no site' : `${showSite(code)} ${icdo3?.topography.get(code)?.label ?? ''}`.trim(),

@@ -2,10 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { facilitiesQuery } from '../abstract/queries.js';
-import { SECTIONS } from '../abstract/sections.js';
 import { meaningOf, showValue } from '../items/labels.js';
 import { useIcdo3, useItemTables } from '../items/tables.js';
-import { showName } from '../ui/format.js';
+import { showName, showSite } from '../ui/format.js';
 import { cameFrom, type History } from './history.js';
 import css from './patient.module.css';
 
@@ -15,32 +14,22 @@ export interface Shown {
   readonly more: readonly string[];
 }
 
-const ofSections = (...ids: readonly string[]): readonly string[] =>
-  SECTIONS.filter(({ id }) => ids.includes(id)).flatMap(({ items, rest }) => [...items, ...rest]);
-const shown = (keys: readonly string[], of: readonly string[]): Shown => ({
-  keys,
-  more: of.filter((id) => !keys.includes(id)),
-});
-
 /** What tells tumors apart and says how they stand. */
-export const OF_TUMOR = shown(
-  [
-    'dateOfDiagnosis',
-    'primarySite',
-    'laterality',
-    'histologicTypeIcdO3',
-    'behaviorCodeIcdO3',
-    'gradeClinical',
-    'gradePathological',
-    'summaryStage2018',
-    'rxSummTreatmentStatus',
-    'cancerStatus',
-  ],
-  ofSections('diagnosis', 'stage', 'treatment'),
-);
+export const OF_TUMOR: readonly string[] = [
+  'dateOfDiagnosis',
+  'primarySite',
+  'laterality',
+  'histologicTypeIcdO3',
+  'behaviorCodeIcdO3',
+  'gradeClinical',
+  'gradePathological',
+  'summaryStage2018',
+  'rxSummTreatmentStatus',
+  'cancerStatus',
+];
 /** Who somebody is, as it is reported. */
-export const OF_IDENTITY = shown(
-  [
+export const OF_IDENTITY: Shown = {
+  keys: [
     'nameLast',
     'nameFirst',
     'dateOfBirth',
@@ -49,7 +38,7 @@ export const OF_IDENTITY = shown(
     'dateOfLastContact',
     'vitalStatus',
   ],
-  [
+  more: [
     'nameMiddle',
     'nameSuffix',
     'nameAlias',
@@ -62,7 +51,7 @@ export const OF_IDENTITY = shown(
     'telephone',
     'causeOfDeath',
   ],
-);
+};
 
 /**
  * The values that all facilities together stand for, beside what each facility reported: which abstract gave a value is marked, and where
@@ -83,6 +72,13 @@ export function ValuesBeside({
   const icdo3 = useIcdo3();
   const { data: facilities } = useQuery(facilitiesQuery);
   const [all, setAll] = useState(false);
+  // A single abstract that says the same needs no column of its own.
+  const [only] = abstracts;
+  const alike =
+    whole !== undefined &&
+    abstracts.length === 1 &&
+    keys.concat(more).every((item) => only?.items[item] === undefined || only.items[item] === whole.items[item]);
+  const columns = alike ? [] : abstracts;
   const has = (item: string): boolean =>
     whole?.items[item] !== undefined || abstracts.some(({ items }) => items[item] !== undefined);
   const items = [...keys, ...(all ? more : [])].filter(has);
@@ -103,11 +99,12 @@ export function ValuesBeside({
             <tr>
               <th scope="col">Item</th>
               {whole !== undefined && <th scope="col">Consolidated</th>}
-              {abstracts.map((one) => (
+              {columns.map((one) => (
                 <th scope="col" key={one.id}>
                   <Link to="/abstracts/$id" params={{ id: one.id }}>
                     {facilities?.find(({ id }) => id === one.facilityId)?.name ?? 'Abstract'}
                   </Link>{' '}
+                  {one.items.primarySite !== undefined && <code>{showSite(one.items.primarySite)}</code>}{' '}
                   <span data-state={one.state}>{one.state}</span>
                 </th>
               ))}
@@ -126,7 +123,7 @@ export function ValuesBeside({
                       <span>{meaning(whole, item)}</span>
                     </td>
                   )}
-                  {abstracts.map((one) => {
+                  {columns.map((one) => {
                     const own = one.items[item];
                     const differs = value !== undefined && own !== undefined && own !== value;
                     return (

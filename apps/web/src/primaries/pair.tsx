@@ -107,6 +107,14 @@ function Tumors({ pair, abstracts }: { readonly pair: Pair; readonly abstracts: 
                   {facilities?.find((one) => one.id === detail?.facilityId)?.name ?? 'Abstract'}
                 </Link>{' '}
                 <span data-state={detail?.state}>{detail?.state}</span>
+                {typeof detail?.tumorId === 'string' && (
+                  <>
+                    {' '}
+                    <Link to="/tumors/$id" params={{ id: detail.tumorId }} search={{}}>
+                      tumor
+                    </Link>
+                  </>
+                )}
               </th>
             ))}
           </tr>

@@ -58,6 +58,7 @@ export function Jump({ close }: { readonly close: () => void }) {
     const cases = UUID.test(wanted)
       ? [
           { id: 'case', group: 'By number', label: 'Abstract', detail: wanted, run: go(`/abstracts/${wanted}`) },
+          { id: 'tumor', group: 'By number', label: 'Tumor', detail: wanted, run: go(`/tumors/${wanted}`) },
           { id: 'person', group: 'By number', label: 'Patient', detail: wanted, run: go(`/patients/${wanted}`) },
         ]
       : [];
