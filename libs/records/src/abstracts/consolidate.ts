@@ -125,7 +125,10 @@ export function sameTumor(a: ItemValues, b: ItemValues): boolean {
 const isoDay = (compact: string): string => `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}`;
 
 /** Items of which all facilities' values together make the consolidated one, whoever reported first. */
-export const OF_ALL_FACILITIES: ReadonlySet<string> = new Set(['noPatientContactFlag', 'reportingFacilityRestrictionFlag']);
+export const OF_ALL_FACILITIES: ReadonlySet<string> = new Set([
+  'noPatientContactFlag',
+  'reportingFacilityRestrictionFlag',
+]);
 
 /**
  * Items 1854 and 1856 from every complete abstract and the one at hand: one request not to be contacted wins, a restriction falls as soon
