@@ -127,6 +127,24 @@ describe('a draft in the browser', () => {
     expect(await bench.items(id)).not.toHaveProperty('classOfCase');
   });
 
+  it('says when it was saved though the answers to its saves are lost', async () => {
+    const id = await bench.draft({ filler: 'R7' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
+    let lost = 0;
+    await page.route(/\/api\/v1\/abstracts\/[^/]+$/, async (route) => {
+      if (route.request().method() !== 'PATCH' || lost > 0) return route.continue();
+      lost += 1;
+      // The registry stores it; the page never hears of that.
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await type(page, 'classOfCase', '14');
+    await saved(page);
+    expect([lost, (await bench.items(id)).classOfCase]).toEqual([1, '14']);
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+
   it('shows both values when somebody else changed the same meanwhile', async () => {
     const id = await bench.draft({ filler: 'R3' });
     const page = await bench.signedIn('quill');

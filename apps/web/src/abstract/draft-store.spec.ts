@@ -11,7 +11,8 @@ import {
 /** An API for one draft: it keeps items and revision, refuses stale saves, and can be cut off or sign its people out. */
 class Registry implements DraftBackend {
   state: DraftState;
-  mode: 'up' | 'down' | 'signed-out' = 'up';
+  /** `mute`: it stores what it is sent, and the answer is lost. */
+  mode: 'up' | 'down' | 'mute' | 'signed-out' = 'up';
   readonly saves: SaveRequest[] = [];
   /** Called while a save is under way. */
   during: (() => void) | null = null;
@@ -32,7 +33,7 @@ class Registry implements DraftBackend {
       return { kind: 'refused', message: 'no', errors: Object.fromEntries(bad.map(([item]) => [item, 'cannot be'])) };
     this.saves.push(request);
     this.other(request.items);
-    return { kind: 'saved', revision: this.state.revision };
+    return this.mode === 'mute' ? { kind: 'offline' } : { kind: 'saved', revision: this.state.revision };
   }
 
   read(): Promise<DraftState> {
@@ -63,6 +64,29 @@ describe('a draft', () => {
     draft.set('laterality', null);
     await draft.flush();
     expect(registry.state.items).toEqual({ primarySite: 'C504' });
+  });
+
+  it('says when it was saved though the answer was lost, and saves it once', async () => {
+    const registry = new Registry();
+    const draft = open(registry);
+    draft.set('a', '1');
+    registry.mode = 'mute';
+    expect(await draft.flush()).toBe(false);
+    expect(draft.view()).toMatchObject({ status: 'offline', savedAt: null });
+    registry.mode = 'up';
+    expect(await draft.flush()).toBe(true);
+    expect([draft.view().status, draft.view().savedAt, registry.saves.length]).toEqual(['saved', expect.any(Date), 1]);
+  });
+
+  it('sends evidence and acceptance again when somebody else saved meanwhile', async () => {
+    const registry = new Registry({ a: '1', b: '1' });
+    const draft = open(registry);
+    const evidence = { reportVersionId: 'v', spans: [{ start: 1, end: 2 }] };
+    draft.set('a', '1', evidence);
+    draft.accept(['b']);
+    registry.other({ c: '7' });
+    expect(await draft.flush()).toBe(true);
+    expect(registry.saves.map(({ evidence: sent, accepted }) => [sent, accepted])).toEqual([[{ a: evidence }, ['b']]]);
   });
 
   it('keeps what is typed while a save is under way', async () => {
@@ -242,7 +266,7 @@ describe('a draft', () => {
         fc.record({ kind: fc.constant('reload' as const) }),
         fc.record({
           kind: fc.constant('mode' as const),
-          mode: fc.constantFrom('up' as const, 'down' as const, 'signed-out' as const),
+          mode: fc.constantFrom('up' as const, 'down' as const, 'mute' as const, 'signed-out' as const),
         }),
         fc.record({ kind: fc.constant('other' as const), value: fc.constantFrom('8', '9') }),
       ),

@@ -325,14 +325,21 @@ export class DraftStore {
     this.failures += 1;
   }
 
-  /** Put what is unsaved on top of a newer state; where both sides changed the same item differently, both values are kept. */
+  /**
+   * Put what is unsaved on top of a newer state; where both sides changed the same item differently, both values are kept. What is there
+   * already is stored; evidence and acceptance go again, because values alone do not show whether they arrived.
+   */
   private merge(newer: DraftState): void {
     const conflicts: Conflict[] = [];
     for (const [item, change] of this.local) {
       const theirs = newer.items[item] ?? null;
-      if (theirs === change.value && !change.accepted) this.local.delete(item);
-      else if (theirs !== change.base) conflicts.push({ item, base: change.base, mine: change.value, theirs });
-      else continue;
+      if (theirs !== change.value) {
+        if (theirs !== change.base) conflicts.push({ item, base: change.base, mine: change.value, theirs });
+      } else if (!change.accepted && change.evidence === null) {
+        // It is stored: a save arrived whose answer was lost, or somebody else thought the same.
+        this.local.delete(item);
+        this.savedAt = new Date();
+      }
     }
     this.server = newer;
     this.conflicts = conflicts;

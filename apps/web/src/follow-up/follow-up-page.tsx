@@ -100,6 +100,8 @@ export function FollowUpPage() {
           Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
         ) as FollowUpSearch,
       replace: true,
+      // The list scrolls itself: the address follows it.
+      resetScroll: false,
     });
   const list = useRows<TaskLine>(source, {
     wanted: search.at ?? wanted?.id,

@@ -6,6 +6,8 @@ import { type Rows } from './use-rows.js';
 
 /** Rows are this high everywhere. */
 const HEIGHT = 32;
+/** And their titles, as the style sheet has them. */
+const HEAD_HEIGHT = 28;
 /** Rows beyond those on the screen that exist, so that keys and a slow wheel find them there. */
 const OVERSCAN = 4;
 /** Rows beyond the screen at which the next page is asked for. */
@@ -18,6 +20,15 @@ export interface Cell {
 }
 
 const MARK_WIDTH = '20px';
+
+/** Scroll as little as needed for a row to be seen whole, below the titles that stay. */
+function bringInto(frame: HTMLElement | null, index: number): void {
+  if (frame === null) return;
+  const room = frame.clientHeight - HEAD_HEIGHT;
+  const top = index * HEIGHT;
+  if (top < frame.scrollTop) frame.scrollTop = top;
+  else if (top + HEIGHT > frame.scrollTop + room) frame.scrollTop = top + HEIGHT - room;
+}
 
 interface GridProps<Row> {
   readonly list: Rows<Row>;
@@ -52,13 +63,11 @@ function Grid<Row extends WithId>({ list, label, widths, head, cells, nameOf, op
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => look({ first: Math.max(0, first - AHEAD), last: last + AHEAD }), [look, first, last]);
   useEffect(() => {
-    bring.current = (index) => virtual.scrollToIndex(index, { align: 'auto' });
+    bring.current = (index) => bringInto(frame.current, index);
     return () => void (bring.current = null);
-  }, [bring, virtual]);
+  }, [bring]);
   // Back from somewhere else the list stands where it was left; later it is moved by keys and the wheel alone.
-  useEffect(() => {
-    if (at > 0) virtual.scrollToIndex(at, { align: 'center' });
-  }, []);
+  useEffect(() => bringInto(frame.current, at), []);
   useStill(list, frame, first);
 
   const act = useLatest({

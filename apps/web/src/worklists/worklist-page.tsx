@@ -51,6 +51,8 @@ function Worklist({ list }: { readonly list: List }) {
           Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
         ) as ListSearch,
       replace: true,
+      // The list scrolls itself: the address follows it.
+      resetScroll: false,
     });
   const open = (row: Row): void => {
     if (row.entity === 'abstract') void navigate({ to: '/abstracts/$id', params: { id: row.id } });

@@ -26,6 +26,8 @@ export function LettersPage() {
           Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
         ) as LettersSearch,
       replace: true,
+      // The list scrolls itself: the address follows it.
+      resetScroll: false,
     });
   const batch = batches.data?.find(({ id }) => id === search.batch);
   return (
