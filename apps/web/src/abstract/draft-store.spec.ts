@@ -78,6 +78,39 @@ describe('a draft', () => {
     expect([draft.view().status, draft.view().savedAt, registry.saves.length]).toEqual(['saved', expect.any(Date), 1]);
   });
 
+  it('takes a value back that went out though nobody heard of it', async () => {
+    const registry = new Registry({ a: '1' });
+    const draft = open(registry);
+    draft.set('a', '2');
+    registry.mode = 'mute';
+    await draft.flush();
+    draft.set('a', '1');
+    registry.mode = 'up';
+    expect(await draft.flush()).toBe(true);
+    expect([registry.state.items, draft.view().conflicts, draft.view().items]).toEqual([{ a: '1' }, [], { a: '1' }]);
+  });
+
+  it('takes a value back while it is on its way', async () => {
+    const registry = new Registry({ a: '1' });
+    const draft = open(registry);
+    draft.set('a', '2');
+    registry.during = () => draft.set('a', '1');
+    expect(await draft.flush()).toBe(true);
+    expect([registry.state.items, draft.view().items]).toEqual([{ a: '1' }, { a: '1' }]);
+  });
+
+  it('does not take its own save for that of somebody else', async () => {
+    const registry = new Registry({ a: '1' });
+    const draft = open(registry);
+    draft.set('a', '2');
+    registry.during = () => draft.set('a', '3');
+    await draft.flush();
+    draft.set('a', '4');
+    registry.other({ b: '7' });
+    expect(await draft.flush()).toBe(true);
+    expect(registry.state.items).toEqual({ a: '4', b: '7' });
+  });
+
   it('sends evidence and acceptance again when somebody else saved meanwhile', async () => {
     const registry = new Registry({ a: '1', b: '1' });
     const draft = open(registry);

@@ -69,6 +69,8 @@ export interface Change {
   readonly base: string | null;
   readonly evidence: Evidence | null;
   readonly accepted: boolean;
+  /** Values that went out and whose answer was not heard: any of them may be what the server has. */
+  readonly sent?: readonly (string | null)[];
 }
 
 /** What is not on the server yet: enough to go on from after a reload. */
@@ -143,7 +145,7 @@ export class DraftStore {
     for (const [item, change] of changes) if (!this.local.has(item)) this.local.set(item, change);
     for (const [item, { accepted }] of changes) if (accepted) this.accepted.add(item);
     this.typed = { ...typed, ...this.typed };
-    this.merge(this.server);
+    this.merge(this.server, false);
     this.changed();
   }
 
@@ -210,11 +212,15 @@ export class DraftStore {
   }
 
   private put(item: string, value: string | null, evidence: Evidence | null, accepted: boolean): void {
-    const base = this.local.get(item)?.base ?? this.server.items[item] ?? null;
+    const before = this.local.get(item);
+    const base = before === undefined ? (this.server.items[item] ?? null) : before.base;
+    const sent = before?.sent ?? [];
     const { [item]: _mended, ...others } = this.refused;
     this.refused = others;
-    if (value === (this.server.items[item] ?? null) && evidence === null && !accepted) this.local.delete(item);
-    else this.local.set(item, { value, base, evidence, accepted });
+    // As it was before a save whose answer is not known, it has to go out all the same.
+    const isStored = value === (this.server.items[item] ?? null) && sent.length === 0;
+    if (isStored && evidence === null && !accepted) this.local.delete(item);
+    else this.local.set(item, { value, base, evidence, accepted, sent });
     if (this.status !== 'conflict') this.schedule(this.delayMs);
     this.changed();
   }
@@ -252,8 +258,13 @@ export class DraftStore {
 
   private async saveOnce(): Promise<void> {
     this.cancel();
-    const sent = this.pending();
-    if (sent.length === 0 || this.status === 'conflict') return;
+    const pending = this.pending();
+    if (pending.length === 0 || this.status === 'conflict') return;
+    const sent = pending.map(([item, change]): [string, Change] => [
+      item,
+      { ...change, sent: [...new Set([...(change.sent ?? []), change.value])] },
+    ]);
+    for (const [item, change] of sent) this.local.set(item, change);
     this.status = 'saving';
     this.changed();
     const result = await this.backend.save({
@@ -278,7 +289,10 @@ export class DraftStore {
           if (change.value === null) delete items[item];
           else items[item] = change.value;
           // What was typed while the save ran stays for the next one.
-          if (this.local.get(item) === change) this.local.delete(item);
+          const now = this.local.get(item);
+          const isDone = now?.value === change.value && now.evidence === change.evidence && !now.accepted;
+          if (now === undefined || now === change || isDone) this.local.delete(item);
+          else this.local.set(item, { ...now, base: change.value, sent: [] });
         }
         this.server = { items, revision: result.revision };
         this.failures = 0;
@@ -328,14 +342,18 @@ export class DraftStore {
   /**
    * Put what is unsaved on top of a newer state; where both sides changed the same item differently, both values are kept. What is there
    * already is stored; evidence and acceptance go again, because values alone do not show whether they arrived.
+   *
+   * @param isLater the state is of a later revision than every save that went out, so none of them can arrive any more.
    */
-  private merge(newer: DraftState): void {
+  private merge(newer: DraftState, isLater = true): void {
     const conflicts: Conflict[] = [];
     for (const [item, change] of this.local) {
       const theirs = newer.items[item] ?? null;
+      const sent = change.sent ?? [];
       if (theirs !== change.value) {
-        if (theirs !== change.base) conflicts.push({ item, base: change.base, mine: change.value, theirs });
-      } else if (!change.accepted && change.evidence === null) {
+        const isOwn = theirs === change.base || sent.includes(theirs);
+        if (!isOwn) conflicts.push({ item, base: change.base, mine: change.value, theirs });
+      } else if (!change.accepted && change.evidence === null && (isLater || sent.length === 0)) {
         // It is stored: a save arrived whose answer was lost, or somebody else thought the same.
         this.local.delete(item);
         this.savedAt = new Date();
