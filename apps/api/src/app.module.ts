@@ -3,6 +3,7 @@ import { type Config } from '@perennial/config';
 import { AbstractsModule } from './abstracts/abstracts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { DictionariesModule } from './dictionaries/dictionaries.module.js';
 import { DisclosuresModule } from './disclosures/disclosures.module.js';
 import { EditsModule } from './edits/edits.module.js';
 import { FacilitiesModule } from './facilities/facilities.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         DisclosuresModule,
         HealthModule,
         FacilitiesModule,
+        DictionariesModule,
         NaaccrImportModule,
         IntakeModule,
         ReportsModule,

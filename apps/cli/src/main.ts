@@ -9,6 +9,7 @@ const areas: Readonly<Record<string, { summary: string; load: () => Promise<{ co
   'follow-up': { summary: 'follow-up rates and survival time', load: () => import('./follow-up/commands.js') },
   staging: { summary: 'staging schemas and stage', load: () => import('./staging/commands.js') },
   primaries: { summary: 'single or multiple primaries', load: () => import('./primaries/commands.js') },
+  dictionary: { summary: 'items beyond the standard', load: () => import('./dictionary/commands.js') },
   submission: { summary: 'build, list and verify submissions', load: () => import('./submission/commands.js') },
   db: { summary: 'database schema', load: () => import('./db/commands.js') },
   user: { summary: 'users of the platform', load: () => import('./user/commands.js') },

@@ -17,6 +17,7 @@ import { Compression1764000091500 } from '../../../migrations/1764000091500-comp
 import { RunOfPatients1764000092500 } from '../../../migrations/1764000092500-run-of-patients.js';
 import { SenderScope1764000093500 } from '../../../migrations/1764000093500-sender-scope.js';
 import { NameSearch1764000094500 } from '../../../migrations/1764000094500-name-search.js';
+import { UserDictionaries1764000095500 } from '../../../migrations/1764000095500-user-dictionaries.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -40,6 +41,7 @@ export const migrations = [
   RunOfPatients1764000092500,
   SenderScope1764000093500,
   NameSearch1764000094500,
+  UserDictionaries1764000095500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

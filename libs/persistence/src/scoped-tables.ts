@@ -24,6 +24,7 @@ export const WITHOUT_PATIENT_DATA: Readonly<Record<string, string>> = {
   staging_algorithm: 'algorithm files as published',
   staging_run: 'counts of what a new algorithm changes',
   typeorm_metadata: 'expressions of generated columns',
+  user_dictionary: 'dictionaries of items as published',
   user_grant: 'roles of people',
   user_session: 'sessions; the hash is not readable',
 };

@@ -3,6 +3,7 @@ export { OF_ALL_FACILITIES, OF_THE_FACILITY } from './abstracts/consolidate.js';
 export * from './abstracts/core-items.js';
 export * from './abstracts/edit-abstract.js';
 export * from './abstracts/standings.js';
+export * from './dictionaries/user-dictionaries.js';
 export * from './edits/index.js';
 export * from './follow-up/index.js';
 export * from './history.js';

@@ -14,6 +14,7 @@ import {
   liveFindings,
   findOrCreatePatient,
   itemsAsOf,
+  itemsInUse,
   judgeItems,
   type LineageEntry,
   lineageOf,
@@ -115,11 +116,11 @@ export class AbstractsService {
 
   create(principal: Principal, body: CreateAbstractDto): Promise<{ id: string; revision: number }> {
     if (!principal.allFacilities && !principal.facilityIds.includes(body.facilityId)) throw notFound('facility');
-    judgeItems(this.tables.dictionary, body.items);
     const items = Object.fromEntries(
       Object.entries(body.items).filter((entry): entry is [string, string] => entry[1] !== null),
     ) as ItemValues;
     return this.scoped(principal, async (tx) => {
+      judgeItems(await itemsInUse(tx, this.tables), body.items);
       const known =
         body.patientId === undefined
           ? undefined

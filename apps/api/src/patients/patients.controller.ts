@@ -1,15 +1,16 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
-import { type ItemValues } from '@perennial/naaccr';
+import { type Dictionary, type ItemValues } from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
 import {
-  type PatientFound,
+  itemsInUse,
   type LineageEntry,
   lineageOf,
   NAME_MATCHES,
   type NameMatch,
+  type PatientFound,
   patientHistory,
   type RegistryTables,
   type RowHistory,
@@ -113,7 +114,7 @@ export class PatientsController {
         `SELECT id, facility_id AS "facilityId", contacted_on AS "contactedOn", channel, outcome FROM follow_up_contact WHERE patient_id = $1 ORDER BY contacted_on, id`,
         [id],
       );
-      const own = patient.consolidated ? {} : reportedOf(this.tables, abstracts);
+      const own = patient.consolidated ? {} : reportedOf(await itemsInUse(tx, this.tables), abstracts);
       return {
         id: patient.id,
         revision: patient.revision,
@@ -160,7 +161,7 @@ interface OwnAbstract extends AbstractOfPatient {
 }
 
 /** Items of the patient as a facility's abstracts have them; where they differ the last one counts, and a withdrawn one least. */
-function reportedOf(tables: RegistryTables, abstracts: readonly Pick<OwnAbstract, 'state' | 'items'>[]): ItemValues {
+function reportedOf(dictionary: Dictionary, abstracts: readonly Pick<OwnAbstract, 'state' | 'items'>[]): ItemValues {
   const ordered = [...abstracts].sort((a, b) => Number(b.state === 'withdrawn') - Number(a.state === 'withdrawn'));
-  return Object.assign({}, ...ordered.map(({ items }) => splitLevels(tables.dictionary, items).patient)) as ItemValues;
+  return Object.assign({}, ...ordered.map(({ items }) => splitLevels(dictionary, items).patient)) as ItemValues;
 }

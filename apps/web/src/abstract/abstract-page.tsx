@@ -2,7 +2,7 @@ import { type Dictionary } from '@perennial/naaccr';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { itemTablesQuery } from '../items/tables.js';
+import { itemTablesQuery, type ItemTables } from '../items/tables.js';
 import { useMay } from '../session/session.js';
 import { showName } from '../ui/format.js';
 import { PageProblem, Skeleton } from '../ui/problem.js';
@@ -18,6 +18,7 @@ import { CaseHeader } from './case-header.js';
 import { LineagePanel } from './lineage.js';
 import { heldDraft, showDraft } from './open-drafts.js';
 import { parseValue } from './parse-value.js';
+import { sectionsWith } from './sections.js';
 import { abstractQuery } from './queries.js';
 import { ReportPanel, type ReportPanelHandle } from './report-panel.js';
 import { SectionNav } from './section-nav.js';
@@ -41,7 +42,7 @@ export function AbstractPage() {
   return <Case key={id} detail={detail} {...tables.data} />;
 }
 
-type Tables = Pick<AbstractScreen, 'dictionary' | 'codes'>;
+type Tables = Pick<ItemTables, 'dictionary' | 'codes' | 'ownItems'>;
 
 /** The draft of the screen; what the API learns elsewhere is merged into it, what was kept before a reload goes on. */
 function useDraftStore(detail: AbstractDetail, dictionary: Dictionary, day: string): DraftStore {
@@ -88,10 +89,11 @@ function useDraftStore(detail: AbstractDetail, dictionary: Dictionary, day: stri
   return draft;
 }
 
-function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail } & Tables) {
+function Case({ detail, dictionary, codes, ownItems }: { readonly detail: AbstractDetail } & Tables) {
   const may = useMay();
   const navigate = useNavigate();
   const [day] = useState(() => today());
+  const sections = useMemo(() => sectionsWith(ownItems), [ownItems]);
   const draft = useDraftStore(detail, dictionary, day);
   const [focused, setFocused] = useState<string | null>(null);
   const [lineage, setLineage] = useState<string | null>(null);
@@ -111,6 +113,7 @@ function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail }
       draft,
       dictionary,
       codes,
+      sections,
       detail,
       editable,
       asked,
@@ -129,7 +132,7 @@ function Case({ detail, dictionary, codes }: { readonly detail: AbstractDetail }
       showLineage: setLineage,
       selection: () => report.current?.selection() ?? null,
     }),
-    [detail, draft, dictionary, codes, editable, asked, day],
+    [detail, draft, dictionary, codes, sections, editable, asked, day],
   );
   useCaseKeys(screen, { focused, report, navigate: (to) => void navigate({ to }) });
 

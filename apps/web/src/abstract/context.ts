@@ -2,6 +2,7 @@ import { type CodeTables, type Dictionary } from '@perennial/naaccr';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { type Schemas } from '../api/client.js';
 import { type DraftStore, type DraftView, type Evidence } from './draft-store.js';
+import { type FormSection } from './sections.js';
 import { type Asked } from './staging.js';
 
 export type AbstractDetail = Schemas['AbstractDetail'];
@@ -13,6 +14,7 @@ export interface AbstractScreen {
   readonly draft: DraftStore;
   readonly dictionary: Dictionary;
   readonly codes: CodeTables;
+  readonly sections: readonly FormSection[];
   readonly detail: AbstractDetail;
   readonly editable: boolean;
   /** What staging asks for in this case. */

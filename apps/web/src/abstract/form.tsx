@@ -3,7 +3,7 @@ import { useDraft, useScreen } from './context.js';
 import { type Finding } from './findings-bar.js';
 import css from './form.module.css';
 import { ItemField } from './item-field.js';
-import { type FormSection, isCollected, SECTIONS } from './sections.js';
+import { type FormSection, isCollected } from './sections.js';
 import { SiteSpecific } from './site-specific.js';
 
 /** All sections of the abstract, one below the other. `unfolded` are items that were asked for though their section folds them. */
@@ -16,9 +16,10 @@ export function Form({
   readonly findings: readonly Finding[];
   readonly missing: readonly string[];
 }) {
+  const { sections } = useScreen();
   return (
     <div data-form>
-      {SECTIONS.map((section) => (
+      {sections.map((section) => (
         <Fragment key={section.id}>
           <Section section={section} unfolded={unfolded} />
           {section.id === 'stage' && <SiteSpecific unfolded={unfolded} findings={findings} missing={missing} />}

@@ -76,8 +76,10 @@ export function parseValue(item: ItemDefinition, input: string, today: string): 
   if (item.type === 'numeric' && !/^\d+(\.\d+)?$/.test(text)) return { ok: false, why: 'This item takes a number.' };
   // Control characters of a paste cannot be stored or sent.
   const clean = text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '');
-  if (clean.length > item.length)
+  if (clean.length > item.length && item.unlimitedText !== true)
     return { ok: false, why: `This item takes ${item.length} characters; ${clean.length - item.length} too many.` };
+  if (item.pattern !== undefined && !new RegExp(`^(?:${item.pattern})$`, 'u').test(clean))
+    return { ok: false, why: 'This is not of the form that the item’s dictionary asks for.' };
   return { ok: true, value: clean };
 }
 

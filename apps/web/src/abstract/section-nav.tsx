@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import css from './abstract.module.css';
 import { useScreen } from './context.js';
 import { type Finding } from './findings-bar.js';
-import { SECTIONS } from './sections.js';
 
 export function goToSection(id: string): void {
   const section = document.getElementById(`section-${id}`);
@@ -23,7 +22,7 @@ export function SectionNav({
   readonly findings: readonly Finding[];
   readonly missing: readonly string[];
 }) {
-  const { detail, asked } = useScreen();
+  const { detail, asked, sections } = useScreen();
   const inSection = (items: ReadonlySet<string>): { errors: number; toFill: number } => ({
     errors: findings.filter(({ severity, items: own }) => severity === 'error' && own.some((item) => items.has(item)))
       .length,
@@ -31,7 +30,7 @@ export function SectionNav({
   });
   return (
     <nav className={css.nav} aria-label="Sections">
-      {SECTIONS.map((section, index) => {
+      {sections.map((section, index) => {
         const { errors, toFill } = inSection(
           new Set([
             ...section.items,

@@ -166,6 +166,16 @@ export const SECTIONS: readonly FormSection[] = [
   },
 ];
 
+/** The registry's own items asked for at once; of more the rest is folded. */
+const OWN_AT_ONCE = 12;
+
+/** The sections of a registry: its own items stand last, where it has any. */
+export function sectionsWith(ownItems: readonly string[]): readonly FormSection[] {
+  if (ownItems.length === 0) return SECTIONS;
+  const [items, rest] = [ownItems.slice(0, OWN_AT_ONCE), ownItems.slice(OWN_AT_ONCE)];
+  return [...SECTIONS, { id: 'own', title: 'Registry’s own', short: 'Ow', items, rest }];
+}
+
 /** Years of diagnosis in which an item is collected, both ends included: in others it is shown only when it holds a value. */
 const YEARS: Readonly<Record<string, readonly [number, number]>> = {
   rxSummSurgPrimSite: [0, 2022],

@@ -1,4 +1,4 @@
-import { Fragment, useRef, useState } from 'react';
+import { Fragment, useMemo, useRef, useState } from 'react';
 import { meaningOf } from '../items/labels.js';
 import { useIcdo3 } from '../items/tables.js';
 import { showName } from '../ui/format.js';
@@ -6,9 +6,7 @@ import { useDraft, useScreen } from './context.js';
 import { type Finding } from './findings-bar.js';
 import css from './form.module.css';
 import { ItemField } from './item-field.js';
-import { SECTIONS } from './sections.js';
 
-const IN_SECTIONS = new Set(SECTIONS.flatMap(({ items, rest }) => [...items, ...rest]));
 /** Given by staging or the registry: they show in findings and cannot be typed. */
 const isGiven = (id: string): boolean =>
   id.startsWith('derived') || id.startsWith('schemaId') || id === 'ageAtDiagnosis';
@@ -26,13 +24,14 @@ export function SiteSpecific({
   readonly findings: readonly Finding[];
   readonly missing: readonly string[];
 }) {
-  const { dictionary, draft, codes, asked } = useScreen();
+  const { dictionary, draft, codes, asked, sections } = useScreen();
+  const inSections = useMemo(() => new Set(sections.flatMap(({ items, rest }) => [...items, ...rest])), [sections]);
   const icdo3 = useIcdo3();
   const [all, setAll] = useState(false);
   const known = useRef(new Set<string>());
   const named = [...findings.flatMap(({ items }) => items), ...missing, ...unfolded, ...asked.wanted];
   const own = (ids: readonly string[]): readonly string[] =>
-    ids.filter((id) => !IN_SECTIONS.has(id) && !isGiven(id) && dictionary.byId.has(id));
+    ids.filter((id) => !inSections.has(id) && !isGiven(id) && dictionary.byId.has(id));
   for (const id of own(named)) known.current.add(id);
   const needed = own(asked.needed);
   const others = own(asked.more);

@@ -7,7 +7,6 @@ import { type AbstractScreen } from './context.js';
 import { FIELD_KEYS } from './field-keys.js';
 import { type ReportPanelHandle } from './report-panel.js';
 import { goToSection } from './section-nav.js';
-import { SECTIONS } from './sections.js';
 
 /** Suggestions as sure as this are accepted together. */
 const SURE = 0.9;
@@ -110,7 +109,7 @@ export function useCaseKeys(
     { chord: 'mod+Enter', label: 'Complete and open the next draft', group: onCase, run: () => void complete() },
     { chord: 'u', label: 'Undo the last change', group: onCase, run: undo },
     { chord: 'alt+Backspace', label: 'Undo the last change, in a field too', group: onCase, run: undo },
-    ...SECTIONS.map(({ id, title }, index) => ({
+    ...screen.sections.map(({ id, title }, index) => ({
       chord: `alt+${index + 1}`,
       label: title,
       group: 'Sections',

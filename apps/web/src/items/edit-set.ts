@@ -49,7 +49,7 @@ export const editSetQuery = (queries: QueryClient, use: EditSetUse) =>
     gcTime: Infinity,
     queryFn: async (): Promise<EditSet> => {
       const [
-        { dictionary },
+        { standard: dictionary },
         icdo3,
         siteType,
         schemas,

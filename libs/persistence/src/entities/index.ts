@@ -1,5 +1,6 @@
 export * from './access.js';
 export * from './audit.js';
+export * from './dictionaries.js';
 export * from './disclosure.js';
 export * from './edits.js';
 export * from './follow-up.js';

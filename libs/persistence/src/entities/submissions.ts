@@ -27,6 +27,8 @@ export class Submission {
   @Column({ name: 'manifest', type: 'jsonb', nullable: true }) manifest!: unknown;
   @Text('requested_by') requestedBy!: string;
   @MaybeAt('sent_at') sentAt!: Date | null;
+  /** Dictionaries in use at the freeze, where the profile sends their items. */
+  @Column({ name: 'user_dictionary_ids', type: 'uuid', array: true, default: [] }) userDictionaryIds!: string[];
 }
 
 /** A record of a frozen submission: which abstract or tumor, at which revision. */

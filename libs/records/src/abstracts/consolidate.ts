@@ -7,6 +7,7 @@ import { recordCreation, type Save, saveWithLineage } from '../lineage.js';
 import { patched, STAGING_ITEMS, type StagingDeriver, stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
 import { type AbstractRow } from './edit-abstract.js';
+import { itemsInUse } from '../dictionaries/user-dictionaries.js';
 import { nextNumber, sequenceNumber } from './numbers.js';
 
 /** Items of the facility's own bookkeeping: they stay on the abstract and never describe the person or the tumor. */
@@ -52,7 +53,7 @@ export async function consolidate(
   tables: RegistryTables,
 ): Promise<{ tumorId: string; central: Readonly<Record<string, string>> }> {
   const save: Save = { actor, origin: { kind: 'abstract', abstractId: abstract.id, revision } };
-  const levels = splitLevels(tables.dictionary, abstract.items);
+  const levels = splitLevels(await itemsInUse(tx, tables), abstract.items);
   const patient = await patientRow(tx, abstract.patientId);
   const tumors = await tx.query<TumorRow[]>(
     `SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`,

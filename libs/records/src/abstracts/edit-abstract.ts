@@ -1,6 +1,7 @@
 import { DomainError, notFound, stale } from '@perennial/problem';
 import { type Dictionary, type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
+import { itemsInUse } from '../dictionaries/user-dictionaries.js';
 import { recordCodeChanges } from '../intake/learning.js';
 import { type ItemOrigin, type ItemPatch, recordCreation, saveWithLineage } from '../lineage.js';
 import { patched, STAGING_ITEMS, stagingDeriver } from '../staging/derive.js';
@@ -64,12 +65,17 @@ export function judgeItems(dictionary: Dictionary, patch: ItemPatch): void {
   for (const [id, value] of Object.entries(patch)) {
     const item = dictionary.byId.get(id);
     if (item === undefined || item.level === 'NaaccrData')
-      refuse(id, 'item.unknown', 'is not an item of a patient or tumor in NAACCR v26');
+      refuse(
+        id,
+        'item.unknown',
+        'is not an item of a patient or tumor in NAACCR v26 or in a dictionary of the registry',
+      );
     else if (ASSIGNED.has(id)) refuse(id, 'item.assigned', 'is given by the registry and cannot be typed');
     else if (value === null) continue;
     else if (typeof value !== 'string' || value === '') refuse(id, 'item.text', 'takes a text; null removes the item');
     else if (value !== value.trim()) refuse(id, 'item.spaces', 'must not begin or end with a space');
-    else if (value.length > item.length) refuse(id, 'item.too-long', `takes at most ${item.length} characters`);
+    else if (value.length > item.length && item.unlimitedText !== true)
+      refuse(id, 'item.too-long', `takes at most ${item.length} characters`);
     else if ((['digits', 'alpha', 'mixed'].includes(item.type) || ONE_LENGTH.has(id)) && value.length < item.length)
       refuse(id, 'item.too-short', `takes exactly ${item.length} characters`);
     else if (TYPES[item.type]?.test(value) === false)
@@ -78,6 +84,8 @@ export function judgeItems(dictionary: Dictionary, patch: ItemPatch): void {
         'item.type',
         `takes ${item.type === 'date' ? 'a date as YYYY, YYYYMM or YYYYMMDD' : `only ${item.type}`}`,
       );
+    else if (item.pattern !== undefined && !new RegExp(`^(?:${item.pattern})$`, 'u').test(value))
+      refuse(id, 'item.pattern', 'is not of the form that its dictionary asks for');
     else if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value))
       refuse(id, 'item.control', 'must not hold control characters');
   }
@@ -120,7 +128,7 @@ export async function editAbstract(
       state: abstract.state,
     });
   refuseDerived(patch);
-  judgeItems(tables.dictionary, patch);
+  judgeItems(await itemsInUse(tx, tables), patch);
   const confirmed = accepted.filter((item) => patch[item] === undefined);
   refuseAbsent(abstract.items, confirmed);
   const itemOrigins = await checkedEvidence(tx, abstract, evidence);
@@ -224,7 +232,7 @@ export async function createAbstract(
   today: string,
   tables: RegistryTables,
 ): Promise<{ id: string; revision: number }> {
-  judgeItems(tables.dictionary, wanted.items);
+  judgeItems(await itemsInUse(tx, tables), wanted.items);
   const given = Object.fromEntries(
     Object.entries(wanted.items).filter(
       (entry): entry is [string, string] => entry[1] !== null && !STAGING_ITEMS.has(entry[0]),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
+import { itemsInUse } from '../dictionaries/user-dictionaries.js';
 import { recordCreations, type Save } from '../lineage.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
 import { isRealMrn, matchPatients, type WantedPerson } from './identity.js';
@@ -48,13 +49,14 @@ export async function findOrCreatePatients(
   }
   const made = persons.flatMap((person, n) => (found[n]?.isNew === true ? [{ person, id: found[n].patientId }] : []));
   if (made.length > 0) {
+    const dictionary = await itemsInUse(tx, tables);
     await tx.query(
       `INSERT INTO patient (id, items, facility_ids) SELECT id, items, ARRAY[facility] FROM json_to_recordset($1::json) AS w (id uuid, items jsonb, facility uuid)`,
       [
         JSON.stringify(
           made.map(({ person, id }) => ({
             id,
-            items: splitLevels(tables.dictionary, person.items).patient,
+            items: splitLevels(dictionary, person.items).patient,
             facility: person.facilityId,
           })),
         ),

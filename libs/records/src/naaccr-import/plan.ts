@@ -1,11 +1,4 @@
-import {
-  convertRecord,
-  type Dictionary,
-  type Issue,
-  type ItemValues,
-  parsePartialDate,
-  type ReadPatient,
-} from '@perennial/naaccr';
+import { convertRecord, type Issue, type ItemValues, parsePartialDate, type ReadPatient } from '@perennial/naaccr';
 import { STAGING_ITEMS, type StagingDeriver } from '../staging/derive.js';
 
 /** Why a record was not taken. */
@@ -65,7 +58,6 @@ export interface PlanResult {
 }
 
 export interface PlanContext {
-  readonly dictionary: Dictionary;
   /** Facilities by their ten-digit number. */
   readonly facilities: ReadonlyMap<string, string>;
   readonly defaultFacilityId: string | null;

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Issue, type NaaccrHeader, readNaaccrXml, type ReadPatient } from '@perennial/naaccr';
-import { checkNaaccrStream, decompressed, loadDictionary, standardScan } from '@perennial/naaccr/node';
+import { type Issue, type NaaccrHeader, readNaaccrXml, type ReadPatient, type UserDictionary } from '@perennial/naaccr';
+import { checkNaaccrStream, decompressed, standardScan } from '@perennial/naaccr/node';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { type EntityManager } from 'typeorm';
+import { userDictionariesInUse } from '../dictionaries/user-dictionaries.js';
 import { startRunOfPatients } from '../edits/runs.js';
 import { currentStaging, type Staging } from '../staging/algorithms.js';
 import { deriverOf } from '../staging/derive.js';
@@ -64,12 +65,9 @@ const NONE: ImportCounts = {
   unknownItems: {},
 };
 
-const scan = standardScanOnce();
-/** Records with a repeated item, or of a user dictionary that is not at hand, are dealt with one by one. */
-function standardScanOnce(): () => ReturnType<typeof standardScan> {
-  let options: ReturnType<typeof standardScan> | undefined;
-  return () => (options ??= standardScan({ keepGoing: true }));
-}
+/** Records with a repeated item are dealt with one by one; items of a user dictionary that is not in use are counted and left out. */
+const scanWith = (userDictionaries: readonly UserDictionary[]): ReturnType<typeof standardScan> =>
+  standardScan({ keepGoing: true, userDictionaries });
 
 /**
  * Bring a stored file into the registry, going on where an earlier run ended: first the whole file is checked, so that nothing is taken
@@ -88,12 +86,13 @@ export async function runImport(
 ): Promise<string> {
   const batch = await scoped(principal, (tx) => begin(tx, batchId));
   if (batch === null) return 'nothing to do';
+  const scan = scanWith(await scoped(principal, userDictionariesInUse));
   if (batch.state === 'checking') {
-    const checked = await check(scoped, principal, batch);
+    const checked = await check(scoped, principal, batch, scan);
     if (checked !== 'importing') return checked;
   }
   const bytes = decompressed(storedBytes(scoped, principal, batch.id));
-  const file = await readNaaccrXml(bytes, scan());
+  const file = await readNaaccrXml(bytes, scan);
   const owners = batch.facilityIds;
   const { context, staging } = await scoped(principal, (tx) => planContext(tx, batch, tables));
   let position = 0;
@@ -151,13 +150,24 @@ async function begin(tx: EntityManager, id: string): Promise<BatchRow | null> {
 }
 
 /** Read the whole file once. */
-async function check(scoped: Scoped, principal: Principal, batch: BatchRow): Promise<string> {
-  const report = await checkNaaccrStream(storedBytes(scoped, principal, batch.id), scan());
+async function check(
+  scoped: Scoped,
+  principal: Principal,
+  batch: BatchRow,
+  scan: ReturnType<typeof scanWith>,
+): Promise<string> {
+  const report = await checkNaaccrStream(storedBytes(scoped, principal, batch.id), scan);
   const { header, patients, tumors, items, byCode, fatal, extensions } = report;
+  const inUse = scan.userDictionaries?.map(({ uri }) => uri) ?? [];
   const about = {
     ...(header === null
       ? {}
-      : { version: header.version, recordType: header.recordType, timeGenerated: header.timeGenerated }),
+      : {
+          version: header.version,
+          recordType: header.recordType,
+          timeGenerated: header.timeGenerated,
+          userDictionaries: header.userDictionaryUris.map((uri) => ({ uri, inUse: inUse.includes(uri) })),
+        }),
     patients,
     tumors,
     items,
@@ -184,7 +194,6 @@ async function planContext(
     `SELECT id, facility_number FROM facility`,
   );
   const context = {
-    dictionary: loadDictionary('260'),
     facilities: new Map(facilities.map((row) => [row.facility_number, row.id])),
     defaultFacilityId: batch.defaultFacilityId,
     scope: batch.facilityIds.length === 0 ? null : new Set(batch.facilityIds),

@@ -5,9 +5,16 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { createNaaccrWriter, type ItemValues, type PatientRecord, type RecordType } from '@perennial/naaccr';
+import {
+  createNaaccrWriter,
+  type Dictionary,
+  type ItemValues,
+  type PatientRecord,
+  type RecordType,
+} from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { DomainError } from '@perennial/problem';
+import { itemsOf } from '../dictionaries/user-dictionaries.js';
 import { asPatientRecord, type RegistryTables } from '../tables.js';
 import { checkRecords } from './check-records.js';
 import { type FrozenRecord, frozenPage } from './frozen-records.js';
@@ -22,6 +29,7 @@ interface SubmissionRow {
   readonly frozen_at: Date;
   readonly record_count: number;
   readonly facility_id: string | null;
+  readonly user_dictionary_ids: readonly string[];
 }
 
 export interface BuiltFile {
@@ -37,6 +45,8 @@ export interface Manifest {
   readonly profileVersion: string;
   readonly frozenAt: string;
   readonly dictionary: string;
+  /** Dictionaries beyond the standard whose items the files may hold. */
+  readonly userDictionaries: readonly string[];
   readonly records: number;
   readonly patients: number;
   readonly held: number;
@@ -87,7 +97,7 @@ async function deliver(
     async (tx) =>
       (
         await tx.query<SubmissionRow[]>(
-          `SELECT id, profile, state, frozen_at, record_count, facility_id FROM submission WHERE id = $1`,
+          `SELECT id, profile, state, frozen_at, record_count, facility_id, user_dictionary_ids FROM submission WHERE id = $1`,
           [submissionId],
         )
       )[0],
@@ -117,10 +127,10 @@ async function deliver(
 const daysOf = (at: Date): string => at.toISOString().slice(0, 10).replaceAll('-', '');
 
 /** The record as it is written: an abstract says all itself; a tumor takes its patient's items. */
-function recordOf(record: FrozenRecord, tables: RegistryTables): PatientRecord {
+function recordOf(record: FrozenRecord, dictionary: Dictionary): PatientRecord {
   return record.recordType === 'I'
     ? { items: record.patientItems, tumors: [record.items] }
-    : asPatientRecord(tables.dictionary, record.items);
+    : asPatientRecord(dictionary, record.items);
 }
 
 async function writeFiles(
@@ -133,14 +143,15 @@ async function writeFiles(
 ): Promise<Manifest> {
   await mkdir(folder, { recursive: true });
   const types: RecordType[] = profile.recordType === 'A' ? ['A', 'M'] : ['I'];
+  const items = await scoped(principal, (tx) => itemsOf(tx, submission.user_dictionary_ids, tables));
   const tally = createTally();
   const files: BuiltFile[] = [];
   for (const type of types) {
-    const pages = patientPages(scoped, principal, submission, profile, type, tables, tally);
+    const pages = patientPages(scoped, principal, submission, profile, type, items.dictionary, tally);
     const first = await pages.next();
     if (first.done === true) continue;
     const name = `${profile.id}_${daysOf(submission.frozen_at)}_${submission.id.slice(0, 8)}_${type}.xml.gz`;
-    files.push(await writeFileOf(path.join(folder, name), xmlOf(first.value, pages, type, submission, tables)));
+    files.push(await writeFileOf(path.join(folder, name), xmlOf(first.value, pages, type, submission, items, tables)));
   }
   const withheld = tables.dictionary.items.filter((item) => !item.recordTypes.includes(profile.recordType)).length;
   const heldByEdit = await scoped(principal, (tx) =>
@@ -156,6 +167,7 @@ async function writeFiles(
     profileVersion: profile.version,
     frozenAt: submission.frozen_at.toISOString(),
     dictionary: tables.dictionary.version,
+    userDictionaries: items.uris,
     records: tally.records,
     patients: tally.patients,
     held,
@@ -167,6 +179,8 @@ async function writeFiles(
   await writeDurably(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
+
+type ItemsOfFile = Awaited<ReturnType<typeof itemsOf>>;
 
 interface Tally {
   records: number;
@@ -206,7 +220,7 @@ async function* patientPages(
   submission: SubmissionRow,
   profile: SubmissionProfile,
   type: RecordType,
-  tables: RegistryTables,
+  dictionary: Dictionary,
   tally: Tally,
 ): AsyncGenerator<PatientRecord> {
   let current: { readonly patientId: string; readonly record: PatientRecord } | null = null;
@@ -217,7 +231,7 @@ async function* patientPages(
     if (page.length === 0) break;
     for (const frozen of page) {
       if (frozen.held || frozen.recordType !== type) continue;
-      const record = withoutWithheld(recordOf(frozen, tables), profile);
+      const record = withoutWithheld(recordOf(frozen, dictionary), profile);
       if (current !== null && current.patientId === frozen.patientId) {
         current = { patientId: current.patientId, record: joined(current.record, record) };
         continue;
@@ -254,6 +268,7 @@ async function* xmlOf(
   rest: AsyncGenerator<PatientRecord>,
   recordType: RecordType,
   submission: SubmissionRow,
+  items: ItemsOfFile,
   tables: RegistryTables,
 ): AsyncGenerator<string> {
   const rootItems = {
@@ -263,7 +278,8 @@ async function* xmlOf(
     registryType: '1',
   } as const;
   const writer = createNaaccrWriter({
-    dictionary: tables.dictionary,
+    dictionary: items.dictionary,
+    userDictionaryUris: items.uris,
     recordType,
     timeGenerated: submission.frozen_at.toISOString(),
     rootItems,

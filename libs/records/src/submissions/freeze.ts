@@ -53,14 +53,15 @@ export async function freezeSubmission(
   const [row] = await tx.query<{ id: string; records: number }[]>(
     `WITH chosen AS (${profile.of === 'abstract' ? OF_ABSTRACTS : OF_TUMORS}),
      frozen AS (
-       INSERT INTO submission (profile, profile_version, facility_id, state, frozen_at, record_count, requested_by)
-       SELECT $1, $2, $3::uuid, 'frozen', date_trunc('second', now()), count(*), $4 FROM chosen HAVING count(*) > 0 RETURNING id, record_count),
+       INSERT INTO submission (profile, profile_version, facility_id, state, frozen_at, record_count, requested_by, user_dictionary_ids)
+       SELECT $1, $2, $3::uuid, 'frozen', date_trunc('second', now()), count(*), $4,
+              CASE WHEN $6 THEN ARRAY(SELECT id FROM user_dictionary WHERE current ORDER BY uri) ELSE '{}' END FROM chosen HAVING count(*) > 0 RETURNING id, record_count),
      kept AS (
        INSERT INTO submission_record (submission_id, position, entity_id, revision, patient_id, patient_revision, facility_ids, record_type)
        SELECT f.id, row_number() OVER (ORDER BY c.patient_id, c.record_type, c.created_at, c.entity_id), c.entity_id, c.revision, c.patient_id, c.patient_revision, c.facility_ids, c.record_type
          FROM chosen c CROSS JOIN frozen f)
      SELECT id, record_count AS records FROM frozen`,
-    [profile.id, profile.version, facilityId, actor, profile.behaviors],
+    [profile.id, profile.version, facilityId, actor, profile.behaviors, profile.userItems],
   );
   if (row === undefined)
     throw new DomainError('submission.empty', 409, 'There is nothing to send: no new or changed records.');

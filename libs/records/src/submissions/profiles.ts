@@ -14,6 +14,8 @@ export interface SubmissionProfile {
   readonly behaviors: readonly string[];
   /** Items that never leave in this profile although its record type could carry them. */
   readonly withheld: readonly ItemId[];
+  /** Whether items of the registry's own dictionaries go with it: only to who knows these. */
+  readonly userItems: boolean;
   /** Largest share of records that may be held back by edits before the whole submission waits. */
   readonly maxHeldShare: number;
   /** Set of edits that each record must pass. */
@@ -37,6 +39,7 @@ export const PROFILES: readonly SubmissionProfile[] = [
     recordType: 'A',
     behaviors: ['0', '1', '2', '3'],
     withheld: COMPUTED,
+    userItems: true,
     maxHeldShare: 1,
     editSet: 'state',
   },
@@ -48,6 +51,7 @@ export const PROFILES: readonly SubmissionProfile[] = [
     recordType: 'I',
     behaviors: ['2', '3'],
     withheld: COMPUTED,
+    userItems: false,
     maxHeldShare: 0.03,
     editSet: 'naaccr-call',
   },
