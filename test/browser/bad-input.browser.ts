@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { type Page } from 'playwright-core';
+import { as, eventually } from '../support/registry.js';
 import { saved, startWorkbench, type Workbench } from '../support/workbench.js';
 
 /** What goes wrong: the screen says what happened and what to do, and keeps what was typed. */
@@ -15,7 +16,7 @@ describe('bad input and bad days in the browser', () => {
   afterAll(() => bench?.stop());
 
   const problem = async (page: Page): Promise<string> => {
-    await page.waitForSelector('main [role=alert] h2');
+    await page.waitForSelector('main [role=alert] :is(h1, h2)');
     return (await page.textContent('main [role=alert]')) ?? '';
   };
   /** Answer some requests of a page with a problem, as the API would. */
@@ -154,7 +155,7 @@ describe('bad input and bad days in the browser', () => {
     await page.goto(`${bench.api.url}/abstracts/00000000-0000-4000-8000-000000000000`);
     expect(await problem(page)).toContain('does not exist, or it belongs to a facility that you do not work for');
     await page.goto(`${bench.api.url}/abstracts/not-a-number`);
-    expect(await problem(page)).toContain('There is nothing here');
+    expect(await problem(page)).toContain('There is no such page');
     await answerWith(page, /\/api\/v1\/abstracts\/[^/]+$/, 500, 'GET');
     await page.goto(`${bench.api.url}/abstracts/${id}`);
     const failed = await problem(page);
@@ -241,5 +242,40 @@ describe('bad input and bad days in the browser', () => {
     await page.waitForSelector('input[name=login]');
     expect([...new Set(encodings.values())]).toEqual(['br']);
     await page.context().close();
+  });
+
+  it('offers the registry’s own items in a section of their own, within what their dictionary allows', async () => {
+    const administrator = as(bench.api.url, await bench.registry.token('administrator', null));
+    const definition = (id: string, number: number, more: string): string =>
+      `<ItemDef naaccrId="${id}" naaccrNum="${number}" naaccrName="Orchard ${id}" ${more}/>`;
+    const items = [
+      definition('orchardTree', 12_001, 'length="4" dataType="digits" parentXmlElement="Tumor" padding="leftZero"'),
+      definition('orchardSort', 12_003, 'length="3" parentXmlElement="Tumor" regexValidation="[A-C]\\d\\d"'),
+    ];
+    await administrator
+      .post('dictionaries')
+      .set('Content-Type', 'application/xml')
+      .send(
+        `<NaaccrDictionary dictionaryUri="http://example.org/orchard.xml" xmlns="http://naaccr.org/naaccrxml"><ItemDefs>${items.join('')}</ItemDefs></NaaccrDictionary>`,
+      )
+      .expect(201);
+    const id = await bench.draft({ filler: 'O1' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
+    await page.keyboard.press('Alt+7');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('item-orchardTree');
+    await page.keyboard.type('12');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Z1');
+    await page.keyboard.press('Enter');
+    expect(await page.textContent('#section-own')).toContain('not of the form');
+    expect(await page.inputValue('#item-orchardSort')).toBe('Z1');
+    await type(page, 'orchardSort', 'B07');
+    await saved(page);
+    await eventually(
+      'both items',
+      () => bench.items(id),
+      (stored) => stored.orchardTree === '0012' && stored.orchardSort === 'B07',
+    );
   });
 });
