@@ -134,8 +134,9 @@ async function main() {
   if (has('e2e')) {
     if (missing.has('redis-server') && !process.env.REDIS_URL)
       cannot('no Redis on this machine: the queue was tested on PostgreSQL only');
-    // A test may leave a handle behind; the run must end all the same.
-    await jest('e2e', project('e2e', '--forceExit'));
+    // A test may leave a handle behind; the run must end all the same. Files wait for queues and restarts about half of their time, and each
+    // has a registry of its own, so two go side by side even on two cores.
+    await jest('e2e', project('e2e', '--forceExit', '--maxWorkers=2'));
     if (everything) {
       const { hasSystemPostgres } = await import('./services/index.mjs');
       const version = hasSystemPostgres();
