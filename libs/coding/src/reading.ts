@@ -217,9 +217,10 @@ function isHeading(tokens: Tokens, { from, to }: Match): boolean {
   const before = tokens.gap[from] ?? 0;
   const after = to + 1 < tokens.count ? (tokens.gap[to + 1] ?? 0) : GAP.NEWLINE;
   const starts = from === 0 || (before & (GAP.NEWLINE | GAP.BLANK | GAP.BULLET)) !== 0 || tokens.clause[from] === 1;
+  const colon = (after & GAP.COLON) !== 0;
+  if (!starts && !(colon && to > from)) return false;
   const text = tokens.text.slice(tokens.start[from], tokens.end[to]);
   const upper = text === text.toUpperCase();
-  const colon = (after & GAP.COLON) !== 0;
   const alone = (after & (GAP.NEWLINE | GAP.BLANK)) !== 0 && (before & (GAP.NEWLINE | GAP.BLANK)) !== 0;
   const stopped = (after & GAP.PERIOD) !== 0 && (before & (GAP.PERIOD | GAP.NEWLINE | GAP.BULLET)) !== 0;
   if ((before & GAP.OPEN) !== 0) return false;

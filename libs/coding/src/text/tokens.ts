@@ -57,6 +57,12 @@ const NO_END = new Set(
   'of the and is in with to a an for are by at or from was were no not as on that this which be has have'.split(' '),
 );
 
+/** Longest of these words. */
+const NO_END_LENGTH = 5;
+
+const goesOn = (text: string, start: number, end: number): boolean =>
+  end - start <= NO_END_LENGTH && NO_END.has(text.slice(start, end).toLowerCase());
+
 const isLower = (code: number): boolean => code >= 97 && code <= 122;
 const isUpper = (code: number): boolean => code >= 65 && code <= 90;
 
@@ -120,7 +126,7 @@ function readWords(text: string, vocabulary: Vocabulary, columns: Columns, layou
 
 function noteEnd(text: string, { start, end }: Columns, last: number, layout: Layout): void {
   layout.ends += 1;
-  if (NO_END.has(text.slice(start[last], end[last]).toLowerCase())) layout.falseEnds += 1;
+  if (goesOn(text, start[last] ?? 0, end[last] ?? 0)) layout.falseEnds += 1;
 }
 
 /** The word at a place of a text. */
@@ -291,8 +297,8 @@ function clausesOf(tokens: Omit<Tokens, 'clause'>): Uint8Array {
     else if ((bits & GAP.BULLET) !== 0) clause[at] = 1;
     else if ((bits & GAP.STOP) !== 0) {
       const first = text.charCodeAt(start[at] ?? 0);
-      const before = text.slice(start[at - 1], end[at - 1]).toLowerCase();
-      const soft = isLower(first) || NO_END.has(before) || (wrapped && (bits & GAP.COMMA) !== 0);
+      const soft =
+        isLower(first) || (wrapped && (bits & GAP.COMMA) !== 0) || goesOn(text, start[at - 1] ?? 0, end[at - 1] ?? 0);
       clause[at] = soft ? 0 : 1;
     } else if ((bits & GAP.NEWLINE) !== 0 && beginsLine(tokens, at)) clause[at] = 1;
   }
