@@ -58,27 +58,45 @@ const SIZED = 7;
 
 /** Words by which a tumor is said to have begun somewhere. */
 const BEGAN = /^(primary|primaries|origin\w*|aris\w+|arose|derive\w*)/i;
-/** Furthest that such words stand from the organ, in words. */
+/** Words that may stand between them and the side or the organ: "primary in the left ovary", "the left ovary is most likely the primary". */
+const BEGAN_LINK =
+  /^(in|at|of|from|the|a|an|is|are|was|were|be|to|as|s|site|sites|tumou?rs?|location|locations|most|likely|favou?red|considered|appears?|thought|believed|synchronous|\W)$/i;
+/** Words that leave open whether it did. */
+const OPEN =
+  /^(uncertain|whether|may|might|could|can|cannot|possibl[ey]|versus|vs|or|unclear|question\w*|suspected|if|not|no|discern)$/i;
+/** Furthest that such words stand from the organ, in words, and that a statement is looked through for doubts. */
 const BEGAN_REACH = 5;
+const OPEN_REACH = 8;
 
 const saysOrigin = ({ tokens, cue }: Reading, at: number): boolean =>
   cue[at] === CUE.primary && BEGAN.test(wordAt(tokens, at));
 
 /** "Arising in the left ovary", "the left ovary is the primary site", "left ovarian primary". */
-function beganThere(reading: Reading, at: number, { own, terms }: Course): boolean {
+function beganThere(reading: Reading, at: number, { own }: Course): boolean {
   const { tokens } = reading;
   for (let before = at - 1; before >= Math.max(0, at - BEGAN_REACH) && tokens.clause[before + 1] !== 1; before -= 1) {
-    if (own[before] === 1) break;
-    if (saysOrigin(reading, before)) return !deniedBefore(reading, before);
+    if (saysOrigin(reading, before)) return !leftOpen(reading, before, at);
+    if (!isLink(reading, before)) break;
   }
-  let past = 0;
-  for (let next = at + 1; next < tokens.count && past <= BEGAN_REACH && tokens.clause[next] !== 1; next += 1) {
-    if (saysOrigin(reading, next)) return past > 0 && !deniedBefore(reading, next);
-    // "Left ovary: metastasis of an ovarian primary".
-    if (terms[next] !== TERM.none || ((tokens.gap[next] ?? 0) & GAP.COLON) !== 0) return false;
-    if (own[next] === 1) past = 1;
-    else if (past > 0) past += 1;
-    else if (next > at + 2) return false;
+  let named = false;
+  for (let next = at + 1; next < Math.min(tokens.count, at + 1 + BEGAN_REACH) && tokens.clause[next] !== 1; next += 1) {
+    if (((tokens.gap[next] ?? 0) & GAP.COLON) !== 0) return false;
+    if (saysOrigin(reading, next)) return named && !leftOpen(reading, next, next);
+    if (own[next] === 1) named = true;
+    else if (!isLink(reading, next)) return false;
+  }
+  return false;
+}
+
+/** A linking word, or one that the scan spoiled. */
+const isLink = ({ tokens }: Reading, at: number): boolean =>
+  (tokens.word[at] ?? -1) < 0 || BEGAN_LINK.test(wordAt(tokens, at));
+
+/** Whether a doubt stands in a statement, before the words for the origin or between them and another word. */
+function leftOpen({ tokens }: Reading, origin: number, to: number): boolean {
+  for (let at = Math.max(origin, to); at >= Math.max(0, origin - OPEN_REACH); at -= 1) {
+    if (OPEN.test(wordAt(tokens, at))) return true;
+    if (at <= origin && tokens.clause[at] === 1) return false;
   }
   return false;
 }
@@ -94,7 +112,8 @@ function ofTerm(reading: Reading, at: number, term: number): Sense {
     before > Math.max(at, term - 1 - QUALIFIED) && tokens.clause[before + 1] !== 1;
     before -= 1
   ) {
-    if (saysOrigin(reading, before)) return 'origin';
+    if (saysOrigin(reading, before) && term - before <= 2)
+      return leftOpen(reading, before, before) ? 'tumor' : 'origin';
     const limited = cue[before] === CUE.surface || (cue[before] === CUE.focal && FOCUS.test(wordAt(tokens, before)));
     if (limited) return 'spread';
   }
