@@ -151,7 +151,7 @@ function sectionsOf(
     if (at === 0 || base[at] !== base[at - 1]) current = base[at] ?? 0;
     while (next < headings.length && (headings[next]?.from ?? 0) < at) next += 1;
     const heading = headings[next];
-    if (heading !== undefined && heading.from === at && isHeading(tokens, heading)) {
+    if (heading !== undefined && heading.from === at && isHeading(tokens, heading) && headsList(tokens, heading)) {
       const kind = SECTION_KINDS[heading.entry] ?? 'other';
       const name = tokens.text.slice(tokens.start[heading.from], tokens.end[heading.to]);
       const inside = sections[current]?.kind;
@@ -229,6 +229,14 @@ function isHeading(tokens: Tokens, { from, to }: Match): boolean {
   }
   if (colon) return starts || (upper && to > from);
   return starts && (alone || stopped || (upper && text.length > 8));
+}
+
+const LISTS = new Set(['free', 'spread'].map((kind) => SECTION_KINDS.indexOf(kind as SectionKind)));
+
+/** A heading over a list needs its colon, or speaks of specimens in so many words: "fatty tissue, negative for tumor" heads nothing. */
+function headsList({ text, start, end, gap, count }: Tokens, { from, to, entry }: Match): boolean {
+  if (!LISTS.has(entry) || (to + 1 < count && ((gap[to + 1] ?? 0) & GAP.COLON) !== 0)) return true;
+  return /^(the following|following|specimens|all other specimens)\s[^,;]*$/i.test(text.slice(start[from], end[to]));
 }
 
 /**

@@ -209,6 +209,11 @@ describe('lists under one heading', () => {
       'DIAGNOSIS:\nColon, sigmoid: Adenocarcinoma.\nSpecimens negative for carcinoma:\nB. Rectum.\nC. Liver, biopsy.\nD. Cecum.',
       { primarySite: 'C187' },
     ],
+    [
+      'but a line that goes on heads no list',
+      'DIAGNOSIS:\nA. Skin flap: Fibroadipose\nTISSUE, NEGATIVE FOR MALIGNANCY.\nB. Right ovary: Clear cell carcinoma.',
+      { primarySite: 'C569', laterality: '1' },
+    ],
   ])('%s', (_, text, expected) => {
     expect(codeReport({ text }, tables)).toMatchObject(expected);
   });

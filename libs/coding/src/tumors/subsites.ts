@@ -18,7 +18,7 @@ const TOGETHER = 4;
 
 /** "Two separate adenocarcinomas", "synchronous primaries", but not "two tumor deposits". */
 const SEVERAL =
-  /\b(?:(?:two|three|2|3|multiple|several)\W{1,3}(?:[a-z()0-9-]{1,14}\W{1,2}){0,3}?|synchronous\W{1,3}(?:[a-z]{1,14}\W{1,2}){0,2}?)(?:adenocarcinomas|carcinomas|tumou?rs|primaries|cancers|malignancies)\b(?!\W{1,2}(?:nodules?|deposits?|implants?|foci|fragments?|cells?))/i;
+  /\b(?:(?:two|three|2|3|multiple|several)\W{1,3}(?:[a-z()0-9-]{1,14}\W{1,2}){0,3}?|synchronous\W{1,3}(?:[a-z]{1,14}\W{1,2}){0,2}?)(?:adenocarcinomas|carcinomas|tumou?rs|primaries|cancers|malignancies)\b(?!\W{1,2}(?:nodules?|deposits?|implants?|foci|fragments?|cells?))/gi;
 /** How far behind such words the parts are told, in words. */
 const TOLD_WITHIN = 60;
 
@@ -77,22 +77,20 @@ const isNeighbor = (a: string, b: string | undefined): boolean =>
 
 /** Where a section that states the diagnosis says that there are several tumors: the first word after it, or null. */
 function toldSeveral({ tokens, section, sections }: Reading): number | null {
-  let from = 0;
   const { text, start, count } = tokens;
-  while (from < text.length) {
-    const found = SEVERAL.exec(text.slice(from));
-    if (found === null) return null;
-    const end = from + found.index + found[0].length;
-    let at = 0;
+  let at = 0;
+  for (const found of text.matchAll(SEVERAL)) {
+    const end = found.index + found[0].length;
     while (at < count && (start[at] ?? 0) < end) at += 1;
-    const negated = /\b(no|not|without|nor)\W+(?:\w+\W+)?$/i.test(
-      text.slice(Math.max(0, from + found.index - 24), from + found.index),
-    );
-    if (!negated && WEIGHT[sections[section[at - 1] ?? 0]?.kind ?? 'other'] >= DIAGNOSIS) return at;
-    from = end;
+    const denied = DENIED.test(text.slice(Math.max(0, found.index - DENIED_REACH), found.index));
+    if (!denied && WEIGHT[sections[section[at - 1] ?? 0]?.kind ?? 'other'] >= DIAGNOSIS) return at;
   }
   return null;
 }
+
+/** "No", or "no" and a word more, directly before. */
+const DENIED = /\b(no|not|without|nor)\W{1,3}(\w{1,12}\W{1,3})?$/i;
+const DENIED_REACH = 24;
 
 /** The terms of each part that heads one or stands behind one in its statement. */
 function byPart(
