@@ -18,6 +18,7 @@ import { RunOfPatients1764000092500 } from '../../../migrations/1764000092500-ru
 import { SenderScope1764000093500 } from '../../../migrations/1764000093500-sender-scope.js';
 import { NameSearch1764000094500 } from '../../../migrations/1764000094500-name-search.js';
 import { UserDictionaries1764000095500 } from '../../../migrations/1764000095500-user-dictionaries.js';
+import { NameBegins1764000096500 } from '../../../migrations/1764000096500-name-begins.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -42,6 +43,7 @@ export const migrations = [
   SenderScope1764000093500,
   NameSearch1764000094500,
   UserDictionaries1764000095500,
+  NameBegins1764000096500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

@@ -218,11 +218,13 @@ export async function dueByMonth(
   principal: Principal,
   facilityId?: string,
 ): Promise<readonly { month: string; tasks: number; delinquent: number; lost: number }[]> {
-  const facilities = await facilitiesOf(tx, principal, facilityId);
+  // Row security keeps to the principal's facilities; who sees all of them is spared a comparison for each of a million tasks.
+  const facilities =
+    principal.allFacilities && facilityId === undefined ? null : await facilitiesOf(tx, principal, facilityId);
   return tx.query(
     `SELECT due_month AS month, count(*)::int AS tasks, count(*) FILTER (WHERE stage = 'delinquent')::int AS delinquent, count(*) FILTER (WHERE lost)::int AS lost
-       FROM follow_up_task WHERE state <> 'closed' AND facility_id = ANY($1) GROUP BY 1 ORDER BY 1`,
-    [facilities],
+       FROM follow_up_task WHERE state <> 'closed' ${facilities === null ? '' : 'AND facility_id = ANY($1)'} GROUP BY 1 ORDER BY 1`,
+    facilities === null ? [] : [facilities],
   );
 }
 

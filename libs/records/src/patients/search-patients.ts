@@ -54,6 +54,9 @@ const beginning = (principal: Principal): string =>
         GROUP BY p.patient_id ORDER BY 2, 1 LIMIT ${MOST})
        ${REPORTED} ORDER BY found.name_key, p.id`;
 
+/** By the beginning of the name alone, over the whole registry: read in the order of the index, however many begin so. */
+const BEGINNING_OF_ALL = `WITH found AS (SELECT * FROM names_that_begin($1, ${MOST})) ${CONSOLIDATED} ORDER BY found.name_key, p.id`;
+
 /** By a part or the sound of the name, nearest first; a birth date or record number then leaves out those who differ. */
 const likeName = (principal: Principal, how: 'contains' | 'sounds', narrowed: boolean): string => `
   WITH found AS (SELECT * FROM search_names('${how}', $1, $2, ${narrowed ? 10 * MOST : MOST}) WITH ORDINALITY AS s (patient_id, name_key, place))
@@ -80,6 +83,8 @@ export function searchPatients(
   const { match = 'begins', dateOfBirth = null, medicalRecordNumber = null } = wanted;
   if (match === 'begins' || last === '') {
     const name = first === undefined ? last : `${last},${first}`;
+    if (principal.allFacilities && name !== '' && dateOfBirth === null && medicalRecordNumber === null)
+      return tx.query(BEGINNING_OF_ALL, [name]);
     return tx.query(beginning(principal), [name, dateOfBirth, medicalRecordNumber]);
   }
   if (last.length < LEAST_PART) {
