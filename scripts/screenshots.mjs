@@ -182,6 +182,16 @@ async function screensOf(page, url, { letterCode, sharedTumor }) {
         await on.keyboard.press('m');
       },
     ],
+    [
+      'physicians',
+      '/follow-up/physicians',
+      'main table',
+      async (on) => {
+        await on.click('main table button >> nth=0');
+        await on.waitForSelector('form[aria-label^=Correct]');
+      },
+    ],
+    ['settings', '/settings', 'main table'],
     ['rates', '/follow-up/rates', 'svg[class*=rates-plot]'],
     [
       'keys',
@@ -234,6 +244,25 @@ const screensOfAdmin = () => [
       await on.keyboard.type('10.1.2.3');
       await on.click('text=Save');
       await on.waitForSelector('[role=alert]:has-text("Choose")');
+    },
+  ],
+  [
+    'settings-change',
+    '/settings',
+    'main table',
+    async (on) => {
+      await on.click('button[aria-label^="Change:"] >> nth=0');
+      await on.waitForSelector('form[aria-label^="Change:"]');
+    },
+  ],
+  [
+    'people',
+    '/people',
+    'main table',
+    async (on) => {
+      await on.click('main table button >> nth=3');
+      await on.click('text=Give a role');
+      await on.waitForSelector('form[aria-label^=Give]');
     },
   ],
   ['home-admin', '/', 'main section'],

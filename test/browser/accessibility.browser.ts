@@ -179,6 +179,8 @@ describe('accessibility of every screen', () => {
     ['new letters', () => '/follow-up/letters?recipient=patient&number=1', 'article'],
     ['a batch of letters', () => `/follow-up/letters?batch=${batchId}`, '[role=grid]'],
     ['replies', () => '/follow-up/replies', '#letter-code'],
+    ['physicians', () => '/follow-up/physicians', 'main h1'],
+    ['settings', () => '/settings', 'main table'],
     ['rates and forecast', () => '/follow-up/rates', 'svg[class*=rates-plot]'],
     ['a code', () => '/codes/C504', 'main h2'],
     ['account', () => '/account', 'main h2'],
@@ -227,7 +229,7 @@ describe('accessibility of every screen', () => {
   it.each(['light', 'dark'] as const)('has no violation where a value of a tumor comes from, %s', async (scheme) => {
     await theme(scheme);
     await page.goto(`${api.url}/tumors/${tumorId}`);
-    await page.click('tr[data-differs=true] th button');
+    await page.click('tr[data-differs=true] th button >> nth=0');
     await page.waitForSelector('tr[class*=lineage] li');
     expect(await violations(page)).toEqual([]);
   });
@@ -306,7 +308,7 @@ describe('accessibility of every screen', () => {
   });
 
   describe.each(['light', 'dark'] as const)('of an administrator, %s', (scheme) => {
-    it('senders', async () => {
+    it('senders, settings and people', async () => {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: true });
       const own = await context.newPage();
       own.setDefaultTimeout(20_000);
@@ -321,6 +323,15 @@ describe('accessibility of every screen', () => {
       await own.click('text=Add a sender');
       await own.click('text=Save');
       await own.waitForSelector('[role=alert]');
+      expect(await violations(own)).toEqual([]);
+      await own.goto(`${api.url}/settings`);
+      await own.click('button[aria-label^="Change:"] >> nth=0');
+      await own.waitForSelector('form[aria-label^="Change:"]');
+      expect(await violations(own)).toEqual([]);
+      await own.goto(`${api.url}/people`);
+      await own.click('tr:has(code:text-is("central")) button');
+      await own.click('text=Give a role');
+      await own.waitForSelector('form[aria-label^=Give]');
       expect(await violations(own)).toEqual([]);
       await context.close();
     });

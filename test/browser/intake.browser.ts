@@ -91,7 +91,7 @@ describe('intake in the browser', () => {
   it('adds a word of a facility, uses it for the next report, and takes it out with undo', async () => {
     const page = await bench.signedIn('quill');
     await page.goto(`${bench.api.url}/words`);
-    await page.waitForSelector('form[aria-label="Add a word"]');
+    await page.waitForSelector('form[aria-label="Add a term"]');
     await page.fill('[name=term]', 'zorbic carcinoma');
     await page.fill('[name=code]', '9999/3');
     await page.keyboard.press('Enter');
@@ -105,7 +105,7 @@ describe('intake in the browser', () => {
     });
     expect(await bench.items(id)).toMatchObject({ histologicTypeIcdO3: '8520' });
     await page.click('tr:has-text("zorbic") >> text=Take out');
-    await page.waitForSelector('text=No words yet');
+    await page.waitForSelector('text=No terms yet');
     await page.click('[role=status] >> text=Undo');
     await page.waitForSelector('table tr:has-text("zorbic carcinoma")');
   });

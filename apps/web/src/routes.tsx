@@ -206,6 +206,26 @@ const letters = createRoute({
   component: lazyRouteComponent(() => import('./follow-up/letters/letters-page.js'), 'LettersPage'),
 });
 
+const physicians = createRoute({
+  getParentRoute: () => shell,
+  path: '/follow-up/physicians',
+  component: lazyRouteComponent(() => import('./follow-up/physicians/physicians-page.js'), 'PhysiciansPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown>): { facilityId?: string } =>
+    UUID.test(text(search.facilityId) ?? '') ? { facilityId: String(search.facilityId) } : {},
+  component: lazyRouteComponent(() => import('./settings/settings-page.js'), 'SettingsPage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./people/people-page.js'), 'PeoplePage'),
+});
+
 const replies = createRoute({
   getParentRoute: () => shell,
   path: '/follow-up/replies',
@@ -244,7 +264,10 @@ export const routes = root.addChildren([
     worklist,
     followUp,
     letters,
+    physicians,
     replies,
+    settings,
+    people,
     rates,
     code,
   ]),

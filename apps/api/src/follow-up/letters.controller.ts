@@ -23,7 +23,6 @@ import {
   planLines,
   previewLetter,
   previewPdf,
-  savePhysician,
   saveSender,
   saveTemplate,
   type Sender,
@@ -45,7 +44,6 @@ import {
   LetterAnswerDto,
   PatientOfDto,
   PdfDto,
-  PhysicianDto,
   PreviewDto,
   SenderDto,
   TemplateDto,
@@ -321,23 +319,6 @@ export class LettersController {
     const { facilityId, line2 = null, telephone = null, ...rest } = body;
     mayActFor(principal, facilityId, 'facility');
     await this.scoped(principal, (tx) => saveSender(tx, facilityId, { ...rest, line2, telephone }, principal.actor));
-  }
-
-  /** Add or correct a physician, or another registry, who can be written to; known by NPI or local code. */
-  @Requires('follow-up.write')
-  @Post('physicians')
-  async physician(@Body() body: PhysicianDto, @CurrentPrincipal() principal: Principal): Promise<{ id: string }> {
-    return { id: await this.scoped(principal, (tx) => savePhysician(tx, body)) };
-  }
-
-  @Requires('follow-up.read')
-  @Get('physicians')
-  physicians(@CurrentPrincipal() principal: Principal): Promise<unknown[]> {
-    return this.scoped(principal, (tx) =>
-      tx.query(
-        `SELECT id, npi, local_code AS "localCode", name, line1, line2, city, state, postal_code AS "postalCode", telephone, no_letters AS "noLetters", bad_since AS "badSince" FROM physician ORDER BY name, id LIMIT 2000`,
-      ),
-    );
   }
 
   private async find(id: string, principal: Principal): Promise<BatchView> {

@@ -15,8 +15,8 @@ export class SettingsController {
     private readonly clock: Clock,
   ) {}
 
-  /** Settings of a facility (without one: of the registry) on a day, and how they came to be. */
-  @Requires('follow-up.read')
+  /** Settings of a facility (without one: of the registry) on a day, and how they came to be. They tell nothing of a patient. */
+  @Requires('facilities.read')
   @Get()
   async settings(
     @Query() { facilityId, on }: SettingsOfDto,

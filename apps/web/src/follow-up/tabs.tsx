@@ -9,6 +9,7 @@ const TABS = [
   { to: '/follow-up', label: 'Due list', keys: 'g d', right: 'follow-up.read' },
   { to: '/follow-up/letters', label: 'Letters', keys: 'g l', right: 'follow-up.write' },
   { to: '/follow-up/replies', label: 'Replies', keys: 'g r', right: 'follow-up.write' },
+  { to: '/follow-up/physicians', label: 'Physicians', keys: 'g o', right: 'follow-up.read' },
   { to: '/follow-up/rates', label: 'Rates and forecast', keys: 'g t', right: 'follow-up.read' },
 ] as const;
 

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { answer, api, ApiProblem, type Schemas } from '../api/client.js';
 import { useMay } from '../session/session.js';
 import { showDate } from '../ui/format.js';
-import { formText } from '../ui/form-text.js';
+import { filled, type SmallField, SmallForm, type Values } from '../ui/form.js';
 import { useToast } from '../ui/toast.js';
 import { type KnownPoint, type TaskDetail } from './queries.js';
 import { words } from './words.js';
@@ -84,86 +84,65 @@ export function Ways({ task }: { readonly task: TaskDetail }) {
 
 type NewPoint = Schemas['ContactPointDto'];
 
+const KINDS = [
+  ['telephone', 'Telephone'],
+  ['address', 'Address'],
+] as const;
+const PARTIES = [
+  ['patient', 'Patient'],
+  ['contact', 'Named contact'],
+] as const;
+const NAMES = ['name', 'relationship', 'telephone', 'line1', 'city', 'state', 'postalCode'] as const;
+
 function AddPoint({ task, close }: { readonly task: TaskDetail; readonly close: () => void }) {
   const queries = useQueryClient();
-  const [kind, setKind] = useState<NewPoint['kind']>('telephone');
-  const [party, setParty] = useState<NewPoint['party']>('patient');
-  const [problems, setProblems] = useState<readonly string[]>([]);
-  const fields: readonly (readonly [name: keyof NewPoint, label: string, length: number])[] = [
+  const [chosen, setChosen] = useState<Values>({ kind: 'telephone', party: 'patient' });
+  const kind: NewPoint['kind'] = chosen.kind === 'address' ? 'address' : 'telephone';
+  const party: NewPoint['party'] = chosen.party === 'contact' ? 'contact' : 'patient';
+  const fields: readonly SmallField[] = [
+    { name: 'kind', label: 'What', options: KINDS },
+    { name: 'party', label: 'Whose', options: PARTIES },
     ...(party === 'contact'
-      ? ([
-          ['name', 'Name', 60],
-          ['relationship', 'Relationship', 60],
-        ] as const)
+      ? [
+          { name: 'name', label: 'Name', length: 60 },
+          { name: 'relationship', label: 'Relationship', length: 60 },
+        ]
       : []),
     ...(kind === 'telephone'
-      ? ([['telephone', 'Telephone', 20]] as const)
-      : ([
-          ['line1', 'Street', 60],
-          ['city', 'City', 50],
-          ['state', 'State', 2],
-          ['postalCode', 'Postal code', 12],
-        ] as const)),
+      ? [{ name: 'telephone', label: 'Telephone', length: 20 }]
+      : [
+          { name: 'line1', label: 'Street', length: 60 },
+          { name: 'city', label: 'City', length: 50 },
+          { name: 'state', label: 'State', length: 2 },
+          { name: 'postalCode', label: 'Postal code', length: 12 },
+        ]),
   ];
-  const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const typed = Object.fromEntries(
-      fields.flatMap(([name]) => {
-        const value = formText(form, name).trim();
-        return value === '' ? [] : [[name, name === 'state' ? value.toUpperCase() : value]];
-      }),
-    );
-    try {
-      await answer(
-        api.POST('/api/v1/follow-up/contact-points', {
-          body: { ...typed, kind, party, patientId: task.patientId, facilityId: task.facilityId },
-        }),
-      );
-      close();
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      return setProblems(
-        error.errors.length === 0
-          ? [error.message]
-          : error.errors.map(({ pointer, detail }) => `${words(pointer.slice(1))} ${detail}`),
-      );
-    }
-    await queries.invalidateQueries({ queryKey: ['follow-up'] });
-  };
   return (
-    <form className={css.fields} aria-label="Add a telephone or address" onSubmit={(event) => void save(event)}>
-      <label>
-        What
-        <select value={kind} onChange={(event) => setKind(event.currentTarget.value as NewPoint['kind'])}>
-          <option value="telephone">Telephone</option>
-          <option value="address">Address</option>
-        </select>
-      </label>
-      <label>
-        Whose
-        <select value={party} onChange={(event) => setParty(event.currentTarget.value as NewPoint['party'])}>
-          <option value="patient">Patient</option>
-          <option value="contact">Named contact</option>
-        </select>
-      </label>
-      {fields.map(([name, label, length], at) => (
-        <label key={name}>
-          {label}
-          <input name={name} maxLength={length} autoComplete="off" autoFocus={at === 0} />
-        </label>
-      ))}
-      <p className={css.formEnd}>
-        <button type="submit">Keep</button>
-        <button type="button" onClick={close}>
-          Leave
-        </button>
-      </p>
-      {problems.map((text) => (
-        <p key={text} className={css.wrong} role="alert">
-          {text}
-        </p>
-      ))}
-    </form>
+    <SmallForm
+      label="Add a telephone or address"
+      fields={fields}
+      initial={chosen}
+      changed={setChosen}
+      prefix="point-"
+      close={close}
+      send={async (values) => {
+        const shown = NAMES.filter((one) => fields.some(({ name }) => name === one));
+        const { state, ...typed } = filled(values, shown);
+        await answer(
+          api.POST('/api/v1/follow-up/contact-points', {
+            body: {
+              ...typed,
+              ...(state === undefined ? {} : { state: state.toUpperCase() }),
+              kind,
+              party,
+              patientId: task.patientId,
+              facilityId: task.facilityId,
+            },
+          }),
+        );
+        close();
+        await queries.invalidateQueries({ queryKey: ['follow-up'] });
+      }}
+    />
   );
 }

@@ -1,49 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode } from 'react';
 import { facilitiesQuery } from '../abstract/queries.js';
 import { parseDate } from '../abstract/parse-value.js';
-import { ApiProblem } from '../api/client.js';
 import { useSession } from '../session/session.js';
+import { Field, type Form, type Values, type Wrong } from '../ui/form.js';
 import css from './intake.module.css';
-
-/** What a form holds, by field. */
-export type Values = Readonly<Record<string, string>>;
-/** Why a field's value was refused, by field. */
-export type Wrong = Readonly<Record<string, string>>;
-
-/** A field with its label, and what is wrong with it right below. */
-export function Field({
-  name,
-  label,
-  wrong,
-  wide = false,
-  children,
-}: {
-  readonly name: string;
-  readonly label: string;
-  readonly wrong?: string | undefined;
-  readonly wide?: boolean;
-  readonly children: ReactNode;
-}) {
-  return (
-    <div className={css.field} data-wide={wide} data-wrong={wrong !== undefined}>
-      <label htmlFor={`field-${name}`}>{label}</label>
-      {children}
-      <p id={`wrong-${name}`} role={wrong === undefined ? undefined : 'alert'}>
-        {wrong}
-      </p>
-    </div>
-  );
-}
-
-/** What an input of a {@link Field} is called, and where its error stands. */
-export const linked = (name: string, wrong?: string): Record<string, string | boolean> => ({
-  id: `field-${name}`,
-  name,
-  autoComplete: 'off',
-  'aria-invalid': wrong !== undefined,
-  'aria-describedby': `wrong-${name}`,
-});
 
 /** Facilities for which the person who is signed in may do something. */
 export function useFacilitiesOf(right: 'intake.submit' | 'abstracts.write' | 'reports.screen'): {
@@ -57,6 +17,27 @@ export function useFacilitiesOf(right: 'intake.submit' | 'abstracts.write' | 're
   return { all, facilities: data.filter(({ id }) => all || reach?.facilityIds.includes(id) === true) };
 }
 
+type Facilities = ReturnType<typeof useFacilitiesOf>['facilities'];
+
+/** The facility of a form: the only one there is, or the one that was chosen; empty until then. */
+export const facilityOf = (values: Values, facilities: Facilities): string =>
+  values.facilityId ?? (facilities.length === 1 ? facilities[0]?.id : undefined) ?? '';
+
+export function FacilityField({ form, facilities }: { readonly form: Form; readonly facilities: Facilities }) {
+  return (
+    <Field form={form} name="facilityId" label="Facility">
+      <select {...form.bound('facilityId')} value={facilityOf(form.values, facilities)}>
+        {facilities.length !== 1 && <option value="">choose</option>}
+        {facilities.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
 /** Items of the person that are asked for where a case begins. */
 const PERSON = [
   ['nameLast', 'Last name', 40],
@@ -65,37 +46,24 @@ const PERSON = [
   ['medicalRecordNumber', 'Medical record number', 15],
   ['socialSecurityNumber', 'Social security number', 11],
 ] as const;
+export const PERSON_FIELDS: readonly string[] = [...PERSON.map(([name]) => name), 'sexAssignedAtBirth'];
 
-export function PersonFields({
-  values,
-  wrong,
-  set,
-}: {
-  readonly values: Values;
-  readonly wrong: Wrong;
-  readonly set: (name: string, value: string) => void;
-}) {
+export function PersonFields({ form }: { readonly form: Form }) {
   return (
     <fieldset className={css.group}>
       <legend>Patient, as far as it is known</legend>
       {PERSON.map(([name, label, length]) => (
-        <Field key={name} name={name} label={label} wrong={wrong[name]}>
+        <Field key={name} form={form} name={name} label={label}>
           <input
-            {...linked(name, wrong[name])}
+            {...form.bound(name)}
             dir="auto"
             maxLength={length}
             placeholder={name === 'dateOfBirth' ? '3/15/1962' : undefined}
-            value={values[name] ?? ''}
-            onChange={(event) => set(name, event.currentTarget.value)}
           />
         </Field>
       ))}
-      <Field name="sexAssignedAtBirth" label="Sex at birth" wrong={wrong.sexAssignedAtBirth}>
-        <select
-          {...linked('sexAssignedAtBirth')}
-          value={values.sexAssignedAtBirth ?? ''}
-          onChange={(event) => set('sexAssignedAtBirth', event.currentTarget.value)}
-        >
+      <Field form={form} name="sexAssignedAtBirth" label="Sex at birth">
+        <select {...form.bound('sexAssignedAtBirth')}>
           <option value="">not stated</option>
           <option value="1">1 male</option>
           <option value="2">2 female</option>
@@ -123,7 +91,7 @@ export function personOf(
 ): { readonly items: Record<string, string>; readonly wrong: Wrong } {
   const items: Record<string, string> = {};
   const wrong: Record<string, string> = {};
-  for (const name of [...PERSON.map(([item]) => item), 'sexAssignedAtBirth']) {
+  for (const name of PERSON_FIELDS) {
     const text = (values[name] ?? '').trim();
     if (text === '') continue;
     if (name === 'dateOfBirth') {
@@ -137,27 +105,4 @@ export function personOf(
     } else items[name] = text;
   }
   return { items, wrong };
-}
-
-/** What the API refused, by field (the last part of its pointer), and what belongs to no field. */
-export function refusal(
-  error: unknown,
-  fields: readonly string[],
-): { readonly wrong: Wrong; readonly told: string | null } {
-  if (!(error instanceof ApiProblem)) throw error;
-  const wrong: Record<string, string> = {};
-  const rest: string[] = [];
-  for (const { pointer, detail } of error.errors) {
-    const field = pointer.split('/').at(-1) ?? '';
-    if (fields.includes(field)) wrong[field] = `It ${detail}.`;
-    else rest.push(`${field} ${detail}.`);
-  }
-  const nothing = Object.keys(wrong).length === 0;
-  return { wrong, told: nothing || rest.length > 0 ? [error.message, ...rest].join(' ') : null };
-}
-
-/** Put the cursor where something is wrong. */
-export function focusFirst(wrong: Wrong): void {
-  const [first] = Object.keys(wrong);
-  if (first !== undefined) requestAnimationFrame(() => document.getElementById(`field-${first}`)?.focus());
 }

@@ -1,44 +1,21 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { answer, api } from '../api/client.js';
 import { sealed } from '../session/sealed.js';
 import { useMay } from '../session/session.js';
+import { Field, filled, Told, useForm, type Values } from '../ui/form.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem } from '../ui/problem.js';
 import { today } from '../ui/today.js';
-import {
-  dateOf,
-  Field,
-  focusFirst,
-  linked,
-  PersonFields,
-  personOf,
-  refusal,
-  useFacilitiesOf,
-  type Values,
-  type Wrong,
-} from './fields.js';
+import { dateOf, FacilityField, facilityOf, PERSON_FIELDS, PersonFields, personOf, useFacilitiesOf } from './fields.js';
 import css from './intake.module.css';
 
 /** Largest text and file, as the API takes them. */
 const MOST_TEXT = 5_000_000;
 const MOST_BYTES = 4_000_000;
-const FIELDS = [
-  'facilityId',
-  'reportNumber',
-  'text',
-  'file',
-  'collected',
-  'status',
-  'nameLast',
-  'nameFirst',
-  'dateOfBirth',
-  'medicalRecordNumber',
-  'socialSecurityNumber',
-  'sexAssignedAtBirth',
-];
+const FIELDS = ['facilityId', 'reportNumber', 'text', 'file', 'collected', 'status', ...PERSON_FIELDS];
 const safe = sealed('report');
 
 interface Uploaded {
@@ -54,85 +31,71 @@ const toBase64 = (file: File): Promise<string> =>
     reader.readAsDataURL(file);
   });
 
+type Status = 'F' | 'C' | 'A' | 'X';
+const STATUSES: readonly (readonly [Status, string])[] = [
+  ['F', 'Final report'],
+  ['C', 'Corrects the one under this number'],
+  ['A', 'Adds to it'],
+  ['X', 'Takes it back'],
+];
+
 /** A report that comes on paper or by mail: paste its words or give its file, with what is known of the patient. */
 export function ReportPage() {
   const { facilities } = useFacilitiesOf('intake.submit');
-  const [values, setValues] = useState<Values>({});
   const [file, setFile] = useState<Uploaded | null>(null);
-  const [wrong, setWrong] = useState<Wrong>({});
-  const [told, setTold] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const [sent, setSent] = useState<{ readonly id: string; readonly reportNumber: string } | null>(null);
-  const form = useRef<HTMLFormElement>(null);
-  const facilityId = values.facilityId ?? (facilities.length === 1 ? facilities[0]?.id : undefined) ?? '';
-
-  // What was pasted survives a reload, sealed.
-  useEffect(() => {
-    void safe.get().then((kept) => {
-      if (kept !== null) setValues(JSON.parse(kept) as Values);
-    });
-  }, []);
-  const keep = (next: Values): void => {
-    setValues(next);
-    safe.put(Object.values(next).some((value) => value !== '') ? JSON.stringify(next) : null);
-  };
-  const set = (name: string, value: string): void => {
-    keep({ ...values, [name]: value });
-    const { [name]: _mended, ...others } = wrong;
-    setWrong(others);
-  };
-  const take = async (chosen: File | undefined): Promise<void> => {
-    setWrong({});
-    if (chosen === undefined) return setFile(null);
-    if (chosen.size > MOST_BYTES) return setWrong({ file: 'The file is larger than 4 MB. Paste its words instead.' });
-    setFile({ name: chosen.name, base64: await toBase64(chosen) });
-  };
-
-  const send = async (): Promise<void> => {
-    const person = personOf(values, today());
-    const collected = dateOf(values.collected, today());
-    const text = values.text ?? '';
-    const missing: Record<string, string> = {
-      ...(facilityId === '' ? { facilityId: 'Choose for which facility it is.' } : {}),
-      ...(file === null && text.trim() === '' && values.status !== 'X'
-        ? { text: 'Paste the words of the report, or choose its file.' }
-        : {}),
-      ...(collected.why === null ? {} : { collected: collected.why }),
-      ...person.wrong,
-    };
-    setWrong(missing);
-    setTold(null);
-    if (Object.keys(missing).length > 0) return focusFirst(missing);
-    setBusy(true);
-    try {
-      const number = (values.reportNumber ?? '').trim();
-      const status = values.status;
+  const form = useForm({
+    fields: FIELDS,
+    // What was pasted survives a reload, sealed.
+    kept: (values) => safe.put(Object.values(values).some((value) => value !== '') ? JSON.stringify(values) : null),
+    check: (values) => {
+      const collected = dateOf(values.collected, today());
+      return {
+        ...(facilityOf(values, facilities) === '' ? { facilityId: 'Choose for which facility it is.' } : {}),
+        ...(file === null && (values.text ?? '').trim() === '' && values.status !== 'X'
+          ? { text: 'Paste the words of the report, or choose its file.' }
+          : {}),
+        ...(collected.why === null ? {} : { collected: collected.why }),
+        ...personOf(values, today()).wrong,
+      };
+    },
+    send: async (values) => {
+      const collected = dateOf(values.collected, today()).value;
+      const status = STATUSES.find(([code]) => code === values.status)?.[0];
       setSent(
         await answer(
           api.POST('/api/v1/intake/text', {
             body: {
-              facilityId,
-              patient: person.items,
-              ...(file === null ? { text } : { file: file.base64 }),
-              ...(number === '' ? {} : { reportNumber: number }),
-              ...(collected.value === null ? {} : { collected: collected.value }),
-              ...(status === 'F' || status === 'C' || status === 'A' || status === 'X' ? { status } : {}),
+              facilityId: facilityOf(values, facilities),
+              patient: personOf(values, today()).items,
+              ...(file === null ? { text: values.text ?? '' } : { file: file.base64 }),
+              ...filled(values, ['reportNumber']),
+              ...(collected === null ? {} : { collected }),
+              ...(status === undefined ? {} : { status }),
             },
           }),
         ),
       );
       setFile(null);
-      keep(values.facilityId === undefined ? {} : { facilityId: values.facilityId });
-    } catch (error) {
-      const { wrong: fields, told: words } = refusal(error, FIELDS);
-      setWrong(fields);
-      setTold(words);
-      focusFirst(fields);
-    } finally {
-      setBusy(false);
-    }
+      form.begin(values.facilityId === undefined ? {} : { facilityId: values.facilityId });
+    },
+  });
+  const { begin } = form;
+  useEffect(() => {
+    void safe.get().then((kept) => {
+      if (kept !== null) begin(JSON.parse(kept) as Values);
+    });
+  }, []);
+
+  const take = async (chosen: File | undefined): Promise<void> => {
+    form.refuse({});
+    if (chosen === undefined) return setFile(null);
+    if (chosen.size > MOST_BYTES)
+      return form.refuse({ file: 'The file is larger than 4 MB. Paste its words instead.' });
+    setFile({ name: chosen.name, base64: await toBase64(chosen) });
   };
-  useKeys([{ chord: 'mod+Enter', label: 'Send the report', group: 'Report', run: () => void send() }]);
+  useKeys([{ chord: 'mod+Enter', label: 'Send the report', group: 'Report', run: () => void form.submit() }]);
+  const { value: _none, onChange: _never, ...ofFile } = form.bound('file');
 
   return (
     <main className={css.page} id="main">
@@ -145,14 +108,10 @@ export function ReportPage() {
       </header>
       {sent !== null && <Outcome key={sent.id} id={sent.id} reportNumber={sent.reportNumber} />}
       <form
-        ref={form}
         className={css.form}
         aria-label="New report"
         noValidate
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          void send();
-        }}
+        onSubmit={(event) => void form.submit(event)}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault();
@@ -161,66 +120,39 @@ export function ReportPage() {
       >
         <fieldset className={css.group}>
           <legend>Report</legend>
-          <Field name="facilityId" label="Facility" wrong={wrong.facilityId}>
-            <select
-              {...linked('facilityId', wrong.facilityId)}
-              value={facilityId}
-              onChange={(event) => set('facilityId', event.currentTarget.value)}
-            >
-              {facilities.length !== 1 && <option value="">choose</option>}
-              {facilities.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
+          <FacilityField form={form} facilities={facilities} />
+          <Field form={form} name="reportNumber" label="Report number">
+            <input {...form.bound('reportNumber')} maxLength={50} />
+          </Field>
+          <Field form={form} name="collected" label="Specimen taken">
+            <input {...form.bound('collected')} placeholder="3/15/2024" />
+          </Field>
+          <Field form={form} name="status" label="What it is">
+            <select {...form.bound('status')} value={form.values.status ?? 'F'}>
+              {STATUSES.map(([code, label]) => (
+                <option key={code} value={code}>
+                  {label}
                 </option>
               ))}
             </select>
           </Field>
-          <Field name="reportNumber" label="Report number" wrong={wrong.reportNumber}>
-            <input
-              {...linked('reportNumber', wrong.reportNumber)}
-              maxLength={50}
-              value={values.reportNumber ?? ''}
-              onChange={(event) => set('reportNumber', event.currentTarget.value)}
-            />
-          </Field>
-          <Field name="collected" label="Specimen taken" wrong={wrong.collected}>
-            <input
-              {...linked('collected', wrong.collected)}
-              placeholder="3/15/2024"
-              value={values.collected ?? ''}
-              onChange={(event) => set('collected', event.currentTarget.value)}
-            />
-          </Field>
-          <Field name="status" label="What it is">
-            <select
-              {...linked('status')}
-              value={values.status ?? 'F'}
-              onChange={(event) => set('status', event.currentTarget.value)}
-            >
-              <option value="F">Final report</option>
-              <option value="C">Corrects the one under this number</option>
-              <option value="A">Adds to it</option>
-              <option value="X">Takes it back</option>
-            </select>
-          </Field>
         </fieldset>
-        <PersonFields values={values} wrong={wrong} set={set} />
-        <Field name="text" label="Words of the report" wrong={wrong.text} wide>
+        <PersonFields form={form} />
+        <Field form={form} name="text" label="Words of the report" wide>
           <textarea
-            {...linked('text', wrong.text)}
+            {...form.bound('text')}
             dir="auto"
             rows={14}
             maxLength={MOST_TEXT}
             spellCheck={false}
             disabled={file !== null}
             placeholder="Paste the text here, or drop a file (plain text or RTF)."
-            value={file === null ? (values.text ?? '') : `${file.name} is sent.`}
-            onChange={(event) => set('text', event.currentTarget.value)}
+            value={file === null ? (form.values.text ?? '') : `${file.name} is sent.`}
           />
         </Field>
-        <Field name="file" label="or its file (plain text or RTF)" wrong={wrong.file} wide>
+        <Field form={form} name="file" label="or its file (plain text or RTF)" wide>
           <input
-            {...linked('file', wrong.file)}
+            {...ofFile}
             type="file"
             accept=".txt,.rtf,text/plain,application/rtf"
             key={file === null ? 'none' : 'chosen'}
@@ -232,12 +164,8 @@ export function ReportPage() {
             </button>
           )}
         </Field>
-        {told !== null && (
-          <p className={css.told} role="alert">
-            {told}
-          </p>
-        )}
-        <Button type="submit" loading={busy}>
+        <Told form={form} />
+        <Button type="submit" loading={form.busy}>
           Send the report
         </Button>
       </form>

@@ -5,6 +5,7 @@ import { facilitiesQuery } from '../abstract/queries.js';
 import { answer, api, ApiProblem } from '../api/client.js';
 import { useMay } from '../session/session.js';
 import { useKeys } from '../ui/keys.js';
+import { Told } from '../ui/form.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
 import css from './intake.module.css';
@@ -240,11 +241,7 @@ function Senders({ stored }: { readonly stored: readonly Row[] }) {
           </tbody>
         </table>
       )}
-      {told !== null && (
-        <p className={css.told} role="alert">
-          {told}
-        </p>
-      )}
+      <Told form={{ told }} />
       <p className={css.buttons}>
         <Button variant="default" onClick={add}>
           Add a sender

@@ -1,15 +1,15 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import { facilitiesQuery } from '../abstract/queries.js';
 import { answer, api, type Schemas } from '../api/client.js';
 import { searchHistologies, searchSites } from '../items/code-search.js';
 import { useIcdo3 } from '../items/tables.js';
 import { useMay } from '../session/session.js';
 import { showDate, showSite } from '../ui/format.js';
+import { Field, refusal, Told, useForm, type Values } from '../ui/form.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
-import { Field, focusFirst, linked, refusal, useFacilitiesOf, type Values, type Wrong } from './fields.js';
+import { useFacilitiesOf } from './fields.js';
 import css from './intake.module.css';
 
 type Word = Schemas['ListedSynonym'];
@@ -72,8 +72,8 @@ export function WordsPage() {
       {error !== null && <Problem error={error} retry={() => void refetch()} />}
       {words === undefined && error === null && <Skeleton />}
       {words?.length === 0 && (
-        <Empty title="No words yet">
-          When pathologists of a facility use a word that the coder does not know, or knows otherwise, add it here with
+        <Empty title="No terms yet">
+          When pathologists of a facility use a term that the coder does not know, or knows otherwise, add it here with
           its code.
         </Empty>
       )}
@@ -81,7 +81,7 @@ export function WordsPage() {
         <table className={css.table} aria-label="Words">
           <thead>
             <tr>
-              <th scope="col">Word</th>
+              <th scope="col">Term</th>
               <th scope="col">Code</th>
               <th scope="col">Means</th>
               <th scope="col">For</th>
@@ -123,84 +123,67 @@ function AddWord({ done }: { readonly done: () => Promise<void> }) {
   const icdo3 = useIcdo3();
   const toast = useToast();
   const { facilities, all } = useFacilitiesOf('reports.screen');
-  const [values, setValues] = useState<Values>({});
-  const [wrong, setWrong] = useState<Wrong>({});
-  const [told, setTold] = useState<string | null>(null);
-  const where = values.facilityId ?? (all ? REGISTRY : (facilities[0]?.id ?? ''));
-  const kind = values.kind === 'topography' ? ('topography' as const) : ('morphology' as const);
-  const code = (values.code ?? '').trim().toUpperCase().replace('.', '');
-  const known = kind === 'topography' ? icdo3?.topography.get(code)?.label : icdo3?.morphology.get(code)?.label;
-  const offers =
-    icdo3 === undefined || code.length < 2 || known !== undefined
-      ? []
-      : (kind === 'topography'
-          ? searchSites(icdo3, values.code ?? '')
-          : searchHistologies(icdo3, values.code ?? '', {})
-        ).slice(0, 6);
-  const set = (name: string, value: string): void => {
-    setValues({ ...values, [name]: value });
-    setWrong({});
-  };
-
-  const add = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    setTold(null);
-    const term = (values.term ?? '').trim();
-    const missing: Record<string, string> = {
-      ...(term.length < 3 ? { term: 'A word has at least three letters.' } : {}),
-      ...(known === undefined
+  const kindOf = (values: Values) => (values.kind === 'topography' ? ('topography' as const) : ('morphology' as const));
+  const codeOf = (values: Values): string => (values.code ?? '').trim().toUpperCase().replace('.', '');
+  const labelOf = (values: Values): string | undefined =>
+    kindOf(values) === 'topography'
+      ? icdo3?.topography.get(codeOf(values))?.label
+      : icdo3?.morphology.get(codeOf(values))?.label;
+  const whereOf = (values: Values): string => values.facilityId ?? (all ? REGISTRY : (facilities[0]?.id ?? ''));
+  const form = useForm({
+    fields: ['term', 'code', 'kind', 'facilityId'],
+    check: (values) => ({
+      ...((values.term ?? '').trim().length < 3 ? { term: 'A term has at least three letters.' } : {}),
+      ...(labelOf(values) === undefined
         ? {
             code:
-              kind === 'topography'
+              kindOf(values) === 'topography'
                 ? 'A site of ICD-O-3, for example C504.'
                 : 'A histology with its behavior, for example 8500/3.',
           }
         : {}),
-    };
-    setWrong(missing);
-    if (Object.keys(missing).length > 0) return focusFirst(missing);
-    try {
+    }),
+    send: async (values) => {
+      const term = (values.term ?? '').trim();
+      const where = whereOf(values);
       await answer(
         api.POST('/api/v1/intake/synonyms', {
-          body: { kind, term, code, ...(where === REGISTRY ? {} : { facilityId: where }) },
+          body: {
+            kind: kindOf(values),
+            term,
+            code: codeOf(values),
+            ...(where === REGISTRY ? {} : { facilityId: where }),
+          },
         }),
       );
-      toast({ text: `“${term}” means ${code} from now on.`, kind: 'done' });
-      setValues({ ...values, term: '', code: '' });
-      document.getElementById('field-term')?.focus();
+      toast({ text: `“${term}” means ${codeOf(values)} from now on.`, kind: 'done' });
+      form.begin({ ...values, term: '', code: '' });
+      document.getElementById(form.idOf('term'))?.focus();
       await done();
-    } catch (error) {
-      const { wrong: fields, told: words } = refusal(error, ['term', 'code', 'kind', 'facilityId']);
-      setWrong(fields);
-      setTold(words);
-      focusFirst(fields);
-    }
-  };
+    },
+  });
+  const { values } = form;
+  const known = labelOf(values);
+  const offers =
+    icdo3 === undefined || codeOf(values).length < 2 || known !== undefined
+      ? []
+      : (kindOf(values) === 'topography'
+          ? searchSites(icdo3, values.code ?? '')
+          : searchHistologies(icdo3, values.code ?? '', {})
+        ).slice(0, 6);
   return (
-    <form className={css.line} aria-label="Add a word" noValidate onSubmit={(event) => void add(event)}>
-      <Field name="term" label="Word" wrong={wrong.term}>
-        <input
-          {...linked('term', wrong.term)}
-          dir="auto"
-          maxLength={80}
-          value={values.term ?? ''}
-          onChange={(event) => set('term', event.currentTarget.value)}
-        />
+    <form className={css.line} aria-label="Add a term" noValidate onSubmit={(event) => void form.submit(event)}>
+      <Field form={form} name="term" label="Term">
+        <input {...form.bound('term')} dir="auto" maxLength={80} />
       </Field>
-      <Field name="kind" label="is a">
-        <select {...linked('kind')} value={kind} onChange={(event) => set('kind', event.currentTarget.value)}>
+      <Field form={form} name="kind" label="is a">
+        <select {...form.bound('kind')} value={kindOf(values)}>
           <option value="morphology">histology</option>
           <option value="topography">site</option>
         </select>
       </Field>
-      <Field name="code" label="Code, or words" wrong={wrong.code}>
-        <input
-          {...linked('code', wrong.code)}
-          list="codes-on-offer"
-          maxLength={60}
-          value={values.code ?? ''}
-          onChange={(event) => set('code', event.currentTarget.value)}
-        />
+      <Field form={form} name="code" label="Code, or words">
+        <input {...form.bound('code')} list="codes-on-offer" maxLength={60} />
         <datalist id="codes-on-offer">
           {offers.map((hit) => (
             <option key={hit.code} value={hit.code}>
@@ -210,12 +193,8 @@ function AddWord({ done }: { readonly done: () => Promise<void> }) {
         </datalist>
         <small>{known ?? ''}</small>
       </Field>
-      <Field name="facilityId" label="for">
-        <select
-          {...linked('facilityId')}
-          value={where}
-          onChange={(event) => set('facilityId', event.currentTarget.value)}
-        >
+      <Field form={form} name="facilityId" label="for">
+        <select {...form.bound('facilityId')} value={whereOf(values)}>
           {all && <option value={REGISTRY}>whole registry</option>}
           {facilities.map(({ id, name }) => (
             <option key={id} value={id}>
@@ -225,11 +204,7 @@ function AddWord({ done }: { readonly done: () => Promise<void> }) {
         </select>
       </Field>
       <Button type="submit">Add</Button>
-      {told !== null && (
-        <p className={css.told} role="alert">
-          {told}
-        </p>
-      )}
+      <Told form={form} />
     </form>
   );
 }

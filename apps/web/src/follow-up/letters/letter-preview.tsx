@@ -1,10 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { answer, api, ApiProblem } from '../../api/client.js';
-import { formText } from '../../ui/form-text.js';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Problem, Skeleton } from '../../ui/problem.js';
 import { WordsForm } from './words-form.js';
-import { type Kind, previewPdf, previewQuery, senderQuery } from './queries.js';
+import { SenderForm } from './sender-form.js';
+import { type Kind, previewPdf, previewQuery } from './queries.js';
 import css from './letters.module.css';
 
 /** The pages of a letter as they would be printed today, in words that can be read by everybody; the file itself is one click away. */
@@ -98,72 +97,5 @@ function Form({
         </p>
       ))}
     </>
-  );
-}
-
-const FIELDS = [
-  ['letterhead', 'Letterhead', 80],
-  ['envelope', 'On the envelope', 80],
-  ['line1', 'Street', 60],
-  ['line2', 'Second line', 60],
-  ['city', 'City', 50],
-  ['state', 'State', 20],
-  ['postalCode', 'Postal code', 12],
-  ['telephone', 'Telephone', 20],
-] as const;
-type Field = (typeof FIELDS)[number][0];
-
-/** The sender of a facility's letters. What stands on the envelope may not tell what the letter is about. */
-function SenderForm({ facilityId, close }: { readonly facilityId: string; readonly close: () => void }) {
-  const queries = useQueryClient();
-  const { data, error } = useQuery(senderQuery(facilityId));
-  const [problems, setProblems] = useState<readonly string[]>([]);
-  if (error !== null) return <Problem error={error} />;
-  if (data === undefined) return <Skeleton rows={4} />;
-  const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    const typed = Object.fromEntries(
-      FIELDS.map(([name]) => [name, formText(event.currentTarget, name).trim()]),
-    ) as Record<Field, string>;
-    const { line2, telephone, ...rest } = typed;
-    try {
-      await answer(
-        api.POST('/api/v1/follow-up/letters/sender', {
-          body: { facilityId, ...rest, ...(line2 === '' ? {} : { line2 }), ...(telephone === '' ? {} : { telephone }) },
-        }),
-      );
-      await queries.invalidateQueries({ queryKey: ['follow-up', 'letters'] });
-      close();
-    } catch (problem) {
-      if (!(problem instanceof ApiProblem)) throw problem;
-      setProblems([problem.message, ...problem.errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`)]);
-    }
-  };
-  return (
-    <form className={css.sender} aria-label="Who writes" onSubmit={(event) => void save(event)}>
-      {FIELDS.map(([name, label, length]) => (
-        <label key={name}>
-          {label}
-          <input
-            name={name}
-            defaultValue={data[name] ?? ''}
-            maxLength={length}
-            required={name !== 'line2' && name !== 'telephone'}
-            autoComplete="off"
-          />
-        </label>
-      ))}
-      <p>
-        <button type="submit">Keep</button>
-        <button type="button" onClick={close}>
-          Leave
-        </button>
-      </p>
-      {problems.map((text) => (
-        <p key={text} className={css.wrong} role="alert">
-          {text}
-        </p>
-      ))}
-    </form>
   );
 }

@@ -15,6 +15,33 @@ export interface PhysicianInput {
   readonly noLetters?: boolean;
 }
 
+/** A physician, or another registry, as kept. */
+export interface Physician {
+  readonly id: string;
+  readonly npi: string | null;
+  readonly localCode: string | null;
+  readonly name: string;
+  readonly line1: string;
+  readonly line2: string | null;
+  readonly city: string;
+  readonly state: string;
+  readonly postalCode: string;
+  readonly telephone: string | null;
+  /** Asked for no letters. */
+  readonly noLetters: boolean;
+  /** Day since which mail comes back, `YYYYMMDD`. */
+  readonly badSince: string | null;
+}
+
+const MOST = 2_000;
+
+/** Physicians by name, the first 2,000. */
+export const physicians = (tx: EntityManager): Promise<Physician[]> =>
+  tx.query(
+    `SELECT id, npi, local_code AS "localCode", name, line1, line2, city, state, postal_code AS "postalCode", telephone, no_letters AS "noLetters", bad_since AS "badSince"
+       FROM physician ORDER BY name, id LIMIT ${MOST}`,
+  );
+
 /** Whether an NPI has its check digit (Luhn over 80840 and the number). */
 export function isNpi(npi: string): boolean {
   const digits = [...`80840${npi}`].reverse().map(Number);
