@@ -112,7 +112,7 @@ describe('administration in the browser', () => {
     await page.selectOption('form[aria-label^="Give Hazel"] [name=role]', 'follow_up_clerk');
     await page.click('form[aria-label^="Give Hazel"] button[type=submit]');
     await page.waitForSelector('tr:has-text("hazel"):has-text("follow-up clerk, whole registry")');
-    await page.click('button[aria-label^="Take the role follow-up clerk"]');
+    await page.click('button[aria-label^="Take it: follow-up clerk"]');
     await page.waitForSelector('tr:has-text("hazel"):has-text("follow-up clerk")', { state: 'detached' });
     // Their own row says that somebody else does it.
     await page.click('tr:has(code:text-is("admin")) button');

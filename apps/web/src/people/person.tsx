@@ -37,7 +37,7 @@ export function Person({ user, told }: { readonly user: User; readonly told: (se
             <button
               type="button"
               className={css.link}
-              aria-label={`Take the role ${roleWords(role)}, ${placeOf(facilityId)}`}
+              aria-label={`Take it: ${roleWords(role)}, ${placeOf(facilityId)}`}
               onClick={() =>
                 void attempt(async () => {
                   await answer(
