@@ -67,7 +67,12 @@ describe('administration in the browser', () => {
     await admin.waitForSelector('[role=status]:has-text("Changed: Since the reference date")');
     await admin.waitForSelector('tr:has-text("Since the reference date"):has-text("85 %"):has-text("usual 80 %")');
     // Whoever manages settings reads no patient.
-    expect(await admin.locator('nav[aria-label=Screens] a').allTextContents()).toEqual(['Home']);
+    expect(await admin.locator('nav[aria-label=Screens] a').allTextContents()).toEqual([
+      'Home',
+      'Settings',
+      'People and roles',
+      'Senders over MLLP',
+    ]);
 
     const page = await bench.signedIn('quill');
     await page.goto(`${bench.api.url}/settings`);
@@ -112,7 +117,7 @@ describe('administration in the browser', () => {
     await page.selectOption('form[aria-label^="Give Hazel"] [name=role]', 'follow_up_clerk');
     await page.click('form[aria-label^="Give Hazel"] button[type=submit]');
     await page.waitForSelector('tr:has-text("hazel"):has-text("follow-up clerk, whole registry")');
-    await page.click('button[aria-label^="Take it: follow-up clerk"]');
+    await page.click('button[aria-label^="Take away: follow-up clerk"]');
     await page.waitForSelector('tr:has-text("hazel"):has-text("follow-up clerk")', { state: 'detached' });
     // Their own row says that somebody else does it.
     await page.click('tr:has(code:text-is("admin")) button');

@@ -191,8 +191,17 @@ describe('patients in the browser', () => {
     await two.waitForSelector('[role=alert]:has-text("quill decided on this pair while you looked at it")');
     expect(await two.inputValue('#decision-note')).toBe('not sure yet');
     await two.waitForSelector('section[aria-label="Earlier decisions"] >> text=quill: two primaries');
-    const { decision } = (await bench.alpha.get(`primaries/comparisons/${id}`)).body;
-    expect(decision).toBe('separate_primaries');
+    // Both decisions stand side by side; nothing of the second is stored until its person says so.
+    const both = await two.textContent('form[aria-label=Decision] [role=alert]:has-text("Theirs")');
+    expect(both).toMatch(/Yours is not stored.*Theirs.*two primaries, quill.*Yours.*left open. not sure yet/s);
+    const decisions = async (): Promise<(string | null)[]> =>
+      (await bench.alpha.get(`primaries/comparisons/${id}`)).body.decisions.map(
+        (one: { decision: string | null }) => one.decision,
+      );
+    expect(await decisions()).toEqual(['separate_primaries']);
+    await two.click('text=Decide as I did');
+    await two.waitForSelector('[role=status]:has-text("Left open with your note")');
+    expect(await decisions()).toEqual([null, 'separate_primaries']);
   });
 
   it('starts the next tumor of a patient with what is of the person, and asks for reasons in the page', async () => {

@@ -37,7 +37,7 @@ export function Person({ user, told }: { readonly user: User; readonly told: (se
             <button
               type="button"
               className={css.link}
-              aria-label={`Take it: ${roleWords(role)}, ${placeOf(facilityId)}`}
+              aria-label={`Take away: ${roleWords(role)}, ${placeOf(facilityId)}`}
               onClick={() =>
                 void attempt(async () => {
                   await answer(
@@ -47,7 +47,7 @@ export function Person({ user, told }: { readonly user: User; readonly told: (se
                 })
               }
             >
-              Take it
+              Take away
             </button>
           </li>
         ))}

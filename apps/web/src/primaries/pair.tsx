@@ -165,6 +165,8 @@ function Decide({ pair, next }: { readonly pair: Pair; readonly next: () => void
   const toast = useToast();
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  /** What this person wanted when somebody else had decided first. */
+  const [second, setSecond] = useState<{ readonly decision: Decision; readonly told: string } | null>(null);
   const note = useRef<HTMLTextAreaElement>(null);
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['primaries'] });
 
@@ -187,7 +189,9 @@ function Decide({ pair, next }: { readonly pair: Pair; readonly next: () => void
       // The pair as it is now is shown; what was written stays in the field.
       if (error.status === 409) {
         await again();
-        return `${error.message} The pair below is as it is now; your reason is kept.`;
+        if (error.code === 'primaries.decided') setSecond({ decision, told: error.message });
+        else return `${error.message} The pair below is as it is now; your reason is kept.`;
+        return '';
       }
       return error.message;
     }
@@ -212,6 +216,7 @@ function Decide({ pair, next }: { readonly pair: Pair; readonly next: () => void
     setBusy(false);
     setProblem(told);
     if (told !== null) return;
+    setSecond(null);
     if (note.current !== null) note.current.value = '';
     const words = taking
       ? 'The decision was taken back.'
@@ -264,6 +269,19 @@ function Decide({ pair, next }: { readonly pair: Pair; readonly next: () => void
       <p id="decision-problem" role="alert" className={css.problem}>
         {problem}
       </p>
+      {second !== null && (
+        <Second
+          second={second}
+          first={pair.decisions[0]}
+          reason={note.current?.value.trim() ?? ''}
+          keepTheirs={() => {
+            setSecond(null);
+            if (note.current !== null) note.current.value = '';
+            next();
+          }}
+          keepMine={() => void decide(second.decision)}
+        />
+      )}
       <div className={css.buttons}>
         <button type="button" disabled={busy} onClick={() => void decide('same_primary')}>
           One primary <kbd>1</kbd>
@@ -281,6 +299,53 @@ function Decide({ pair, next }: { readonly pair: Pair; readonly next: () => void
         )}
       </div>
     </form>
+  );
+}
+
+const decisionWords = (decision: Decision): string =>
+  decision === null ? 'left open' : DECISIONS[decision].toLowerCase();
+
+/** Somebody else decided first: both decisions side by side, and whose is to hold. Nothing of the second is stored until then. */
+function Second({
+  second,
+  first,
+  reason,
+  keepTheirs,
+  keepMine,
+}: {
+  readonly second: { readonly decision: Decision; readonly told: string };
+  readonly first: Pair['decisions'][number] | undefined;
+  readonly reason: string;
+  readonly keepTheirs: () => void;
+  readonly keepMine: () => void;
+}) {
+  return (
+    <div className={css.second} role="alert">
+      <p>
+        <strong>{second.told}</strong> Yours is not stored.
+      </p>
+      <dl>
+        <dt>Theirs</dt>
+        <dd>
+          {first === undefined
+            ? ''
+            : `${decisionWords(first.decision)}, ${actorWords(first)}, ${showMoment(first.decidedAt)}${first.note === null ? '' : `. ${first.note}`}`}
+        </dd>
+        <dt>Yours</dt>
+        <dd>
+          {decisionWords(second.decision)}
+          {reason === '' ? '' : `. ${reason}`}
+        </dd>
+      </dl>
+      <div className={css.buttons}>
+        <button type="button" onClick={keepTheirs}>
+          Leave theirs
+        </button>
+        <button type="button" onClick={keepMine}>
+          Decide as I did
+        </button>
+      </div>
+    </div>
   );
 }
 

@@ -23,6 +23,10 @@ export function Shell() {
   const [open, setOpen] = useState<'jump' | 'keys' | null>(null);
   const screens = SCREENS.filter(({ right }) => mayIn(session, right));
 
+  // Whoever has few screens has all of them in the bar.
+  const everyday = screens.filter(({ aside }) => aside !== true);
+  const inBar = everyday.length > 1 ? everyday : screens;
+
   useEffect(listenForKeys, []);
   useKeys([
     {
@@ -58,13 +62,11 @@ export function Shell() {
         </Link>
         {!session.mustChange && (
           <nav aria-label="Screens" className={css.screens}>
-            {screens
-              .filter(({ aside }) => aside !== true)
-              .map(({ to, label }) => (
-                <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'data-active': true }}>
-                  {label}
-                </Link>
-              ))}
+            {inBar.map(({ to, label }) => (
+              <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'data-active': true }}>
+                {label}
+              </Link>
+            ))}
           </nav>
         )}
         <button type="button" className={css.jump} onClick={() => setOpen('jump')}>
