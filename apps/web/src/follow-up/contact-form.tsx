@@ -1,23 +1,32 @@
 import { Button } from '@mantine/core';
 import { planNextStep, type StepQuestion } from '@perennial/follow-up';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { parseDate } from '../abstract/parse-value.js';
 import { answer, api, ApiProblem, type Schemas } from '../api/client.js';
 import { showDate } from '../ui/format.js';
 import { formText } from '../ui/form-text.js';
 import { useToast } from '../ui/toast.js';
+import {
+  CancerStatusField,
+  CauseField,
+  type Choice,
+  newsOf,
+  type Outcome,
+  Outcomes,
+  Problems,
+  refusedWords,
+} from './news.js';
 import { registryDay, type TaskDetail, useToday } from './queries.js';
 import { pointText } from './ways.js';
 import { STEP_SHORT, STEP_WORDS, words } from './words.js';
 import css from './follow-up.module.css';
 
 type Contact = Schemas['ContactDto'];
-type Outcome = Contact['outcome'];
 type Channel = Contact['channel'];
 
 /** What came of it, each by its letter. */
-export const OUTCOMES: readonly { readonly key: string; readonly outcome: Outcome; readonly label: string }[] = [
+const OUTCOMES: readonly Choice[] = [
   { key: 'a', outcome: 'reached', label: 'Alive, reached' },
   { key: 'n', outcome: 'no_answer', label: 'No answer' },
   { key: 'w', outcome: 'wrong_number', label: 'Wrong number' },
@@ -157,14 +166,6 @@ export function ContactForm({
     const stepOn = step === '' ? null : parseDate(formText(typed, 'stepOn'), day);
     if (stepOn !== null && (!stepOn.ok || stepOn.value?.length !== 8))
       return setProblems([stepOn.ok ? 'The next step needs a whole day.' : stepOn.why]);
-    const status = formText(typed, 'cancerStatus');
-    const tumors = Object.fromEntries(
-      task.tumors.flatMap(({ tumorId }) =>
-        status === '' || tumorId === null ? [] : [[tumorId, { cancerStatus: status }]],
-      ),
-    );
-    const cause = formText(typed, 'cause').trim().toUpperCase().replace('.', '');
-    const note = formText(typed, 'note').trim();
     const person = personOf(channel, lead?.party);
     setBusy(true);
     try {
@@ -180,12 +181,7 @@ export function ContactForm({
             outcome,
             ...(person === undefined ? {} : { person }),
             ...(lead === undefined ? {} : { contactPointId: lead.id }),
-            items:
-              outcome === 'told_of_death'
-                ? { vitalStatus: '0', causeOfDeath: cause === '' ? '7797' : cause, icdRevisionNumber: '1' }
-                : {},
-            ...(Object.keys(tumors).length > 0 ? { tumors } : {}),
-            ...(note === '' ? {} : { note }),
+            ...newsOf(typed, outcome, task.tumors),
             ...(step === ''
               ? {}
               : {
@@ -205,21 +201,11 @@ export function ContactForm({
       logged();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      const details = error.errors.map(({ pointer, detail }) => `${words(pointer.split('/').pop() ?? '')}: ${detail}`);
-      return setProblems([error.message, ...details]);
+      return setProblems(refusedWords(error));
     } finally {
       setBusy(false);
       await queries.invalidateQueries({ queryKey: ['follow-up'] });
     }
-  };
-  /** A letter chooses what came of it, wherever in the choices the focus is. */
-  const onLetter = (event: KeyboardEvent): void => {
-    const choice = OUTCOMES.find(({ key }) => key === event.key.toLowerCase());
-    if (choice === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    setOutcome(choice.outcome);
-    form.current?.querySelector<HTMLElement>(`input[value="${choice.outcome}"]`)?.focus();
   };
   return (
     <form
@@ -235,22 +221,7 @@ export function ContactForm({
         leave();
       }}
     >
-      <fieldset className={css.outcomes} onKeyDown={onLetter}>
-        <legend>What came of it</legend>
-        {OUTCOMES.map(({ key, outcome: one, label }) => (
-          <label key={one} data-chosen={outcome === one}>
-            <input
-              type="radio"
-              name="outcome"
-              value={one}
-              checked={outcome === one}
-              onChange={() => setOutcome(one)}
-              aria-keyshortcuts={key.toUpperCase()}
-            />
-            <kbd aria-hidden="true">{key.toUpperCase()}</kbd> {label}
-          </label>
-        ))}
-      </fieldset>
+      <Outcomes legend="What came of it" choices={OUTCOMES} chosen={outcome} choose={setOutcome} form={form} />
       <label>
         {outcome === 'told_of_death' ? 'Date of death' : 'Date'}
         <input name="date" defaultValue="t" aria-describedby="date-hint" autoComplete="off" required />
@@ -279,23 +250,8 @@ export function ContactForm({
           </select>
         </label>
       )}
-      {outcome === 'told_of_death' && (
-        <label>
-          Cause of death (ICD-10)
-          <input name="cause" placeholder="7797 if unknown" maxLength={6} autoComplete="off" />
-        </label>
-      )}
-      {(outcome === null || news) && (
-        <label>
-          Cancer status
-          <select name="cancerStatus" defaultValue="">
-            <option value="">not told</option>
-            <option value="1">1 no evidence</option>
-            <option value="2">2 evidence</option>
-            <option value="9">9 unknown</option>
-          </select>
-        </label>
-      )}
+      {outcome === 'told_of_death' && <CauseField />}
+      {(outcome === null || news) && <CancerStatusField />}
       {outcome !== null && !news && (
         <>
           <label>
@@ -331,11 +287,7 @@ export function ContactForm({
       <p id="date-hint" className={css.hint}>
         t is today, t-1 yesterday; 03/2024 where the day is unknown. Enter stores, Esc leaves.
       </p>
-      {problems.map((text) => (
-        <p key={text} className={css.wrong} role="alert">
-          {text}
-        </p>
-      ))}
+      <Problems problems={problems} />
     </form>
   );
 }

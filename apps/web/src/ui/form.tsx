@@ -7,17 +7,25 @@ export type Values = Readonly<Record<string, string>>;
 /** Why a field's value was refused, by field. */
 export type Wrong = Readonly<Record<string, string>>;
 
+/** Thrown while sending by a form that says itself what is wrong with its fields. */
+export class Refused extends Error {
+  constructor(readonly wrong: Wrong) {
+    super('refused');
+  }
+}
+
 /** What the API refused, by field (the last part of its pointer), and what belongs to no field. */
 export function refusal(
   error: unknown,
   fields: readonly string[],
 ): { readonly wrong: Wrong; readonly told: string | null } {
+  if (error instanceof Refused) return { wrong: error.wrong, told: null };
   if (!(error instanceof ApiProblem)) throw error;
   const wrong: Record<string, string> = {};
   const rest: string[] = [];
   for (const { pointer, detail } of error.errors) {
     const field = pointer.split('/').at(-1) ?? '';
-    if (fields.includes(field)) wrong[field] = `It ${detail}.`;
+    if (fields.includes(field)) wrong[field] = [wrong[field], `It ${detail}.`].filter(Boolean).join(' ');
     else rest.push(`${field} ${detail}.`);
   }
   const nothing = Object.keys(wrong).length === 0;

@@ -1,7 +1,7 @@
 import { MERGE_FIELDS } from '@perennial/follow-up';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, ApiProblem } from '../../api/client.js';
-import { SmallForm } from '../../ui/form.js';
+import { Refused, SmallForm, type Wrong } from '../../ui/form.js';
 import { Problem, Skeleton } from '../../ui/problem.js';
 import { type Kind, templateQuery } from './queries.js';
 import css from './letters.module.css';
@@ -19,14 +19,16 @@ const FIELDS = [
   { name: 'form', label: 'Questions of the form, one a line', rows: 5, wide: true },
 ] as const;
 
-/** `/content/paragraphs/1` as its field, and the place in it: `paragraph 2`. */
-function placed({ pointer, detail }: { readonly pointer: string; readonly detail: string }): {
-  readonly pointer: string;
-  readonly detail: string;
-} {
-  const [part = '', at] = pointer.replace(/^\/content\//, '').split('/');
-  const name = { paragraphs: 'paragraph', form: 'question' }[part] ?? part;
-  return { pointer: `/${part}`, detail: at === undefined ? detail : `${detail} (${name} ${Number(at) + 1})` };
+/** What was refused, by field, each with its place in it: `paragraph 2: ...`. */
+function placed(errors: ApiProblem['errors']): Wrong {
+  const wrong: Record<string, string> = {};
+  for (const { pointer, detail } of errors) {
+    const [part = '', at] = pointer.replace(/^\/content\//, '').split('/');
+    const name = { paragraphs: 'paragraph', form: 'question' }[part] ?? part;
+    const told = `${at === undefined ? name : `${name} ${Number(at) + 1}`}: ${detail}.`;
+    wrong[part] = [wrong[part], told].filter(Boolean).join(' ');
+  }
+  return wrong;
 }
 
 /** The facility's own words of a kind of letter. What a recipient may not be told is refused, with its place. */
@@ -56,11 +58,8 @@ export function WordsForm({ kind, close }: { readonly kind: Kind; readonly close
         try {
           await answer(api.POST('/api/v1/follow-up/letters/template', { body: { ...kind, content } }));
         } catch (problem) {
-          if (!(problem instanceof ApiProblem)) throw problem;
-          throw new ApiProblem(problem.status, problem.type, problem.message, {
-            ...problem.body,
-            errors: problem.errors.map(placed),
-          });
+          if (!(problem instanceof ApiProblem) || problem.errors.length === 0) throw problem;
+          throw new Refused(placed(problem.errors));
         }
         await queries.invalidateQueries({ queryKey: ['follow-up', 'letters'] });
         close();

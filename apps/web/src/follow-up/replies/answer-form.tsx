@@ -1,32 +1,38 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { parseDate } from '../../abstract/parse-value.js';
 import { answer, api, ApiProblem, type Schemas } from '../../api/client.js';
 import { showDate, showSite, VITAL } from '../../ui/format.js';
 import { formText } from '../../ui/form-text.js';
+import {
+  CancerStatusField,
+  CauseField,
+  type Choice,
+  newsOf,
+  type Outcome,
+  Outcomes,
+  Problems,
+  refusedWords,
+} from '../news.js';
 import { registryDay } from '../queries.js';
-import { CLOSED_WORDS, RECIPIENT_WORDS, STEP_WORDS, words } from '../words.js';
+import { CLOSED_WORDS, RECIPIENT_WORDS, STEP_WORDS } from '../words.js';
 import css from './replies.module.css';
 
 type Letter = Schemas['LetterOfCode'];
-type Outcome = Schemas['LetterAnswerDto']['outcome'];
 
 export interface Recorded {
   readonly outcome: Outcome;
   readonly words: string;
 }
 
-interface Choice {
-  readonly key: string;
-  readonly outcome: Outcome;
-  readonly label: string;
+interface Dated extends Choice {
   /** Whether the answer has a day of its own; without one the day of typing counts. */
   readonly dated: boolean;
 }
 
 /** What an answer can say, each by its letter. */
-const CHOICES: readonly Choice[] = [
+const CHOICES: readonly Dated[] = [
   { key: 'a', outcome: 'reached', label: 'Alive', dated: true },
   { key: 'd', outcome: 'told_of_death', label: 'Dead', dated: true },
   { key: 'm', outcome: 'moved', label: 'Moved', dated: true },
@@ -69,16 +75,6 @@ export function AnswerForm({
     date?.select();
   }, [choice]);
 
-  const onLetter = (event: KeyboardEvent): void => {
-    const chosen = CHOICES.find(({ key }) => key === event.key.toLowerCase());
-    if (chosen === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    setOutcome(chosen.outcome);
-    setProblems([]);
-    form.current?.querySelector<HTMLElement>(`input[value="${chosen.outcome}"]`)?.focus();
-  };
-
   const save = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const typed = event.currentTarget;
@@ -89,7 +85,6 @@ export function AnswerForm({
     const date = parseDate(choice.dated ? formText(typed, 'date') : 't', await registryDay(queries));
     if (!date.ok || date.value === null) return setProblems([date.ok ? 'Type the date.' : date.why]);
     const text = (name: string): string => formText(typed, name).trim();
-    const cause = text('cause').toUpperCase().replace('.', '');
     const moved = Object.fromEntries(
       ADDRESS.flatMap(([item]) => {
         const value =
@@ -97,13 +92,6 @@ export function AnswerForm({
         return value === '' ? [] : [[item, item === 'addrCurrentState' ? value.toUpperCase() : value]];
       }),
     );
-    const status = text('cancerStatus');
-    const tumors = Object.fromEntries(
-      letter.tumors.flatMap(({ tumorId }) =>
-        status === '' || tumorId === null ? [] : [[tumorId, { cancerStatus: status }]],
-      ),
-    );
-    const note = text('note');
     setBusy(true);
     try {
       const recorded = await answer(
@@ -112,14 +100,7 @@ export function AnswerForm({
             code: letter.code,
             contactedOn: date.value,
             outcome: choice.outcome,
-            items:
-              choice.outcome === 'told_of_death'
-                ? { vitalStatus: '0', causeOfDeath: cause === '' ? '7797' : cause, icdRevisionNumber: '1' }
-                : choice.outcome === 'moved'
-                  ? moved
-                  : {},
-            ...(Object.keys(tumors).length > 0 ? { tumors } : {}),
-            ...(note === '' ? {} : { note }),
+            ...newsOf(typed, choice.outcome, letter.tumors, choice.outcome === 'moved' ? moved : {}),
             ...(earlier && formText(typed, 'earlier') !== ''
               ? { reason: choice.outcome === 'told_of_death' ? 'earlier-death' : 'correction' }
               : {}),
@@ -153,10 +134,7 @@ export function AnswerForm({
       if (!(error instanceof ApiProblem)) throw error;
       // A date that goes back is right at times; then a person says so.
       if (error.errors.some(({ code }) => code === 'contact.earlier')) setEarlier(true);
-      setProblems([
-        error.message,
-        ...error.errors.map(({ pointer, detail }) => `${words(pointer.split('/').pop() ?? '')}: ${detail}`),
-      ]);
+      setProblems(refusedWords(error));
     } finally {
       setBusy(false);
     }
@@ -205,22 +183,16 @@ export function AnswerForm({
           leave();
         }}
       >
-        <fieldset onKeyDown={onLetter}>
-          <legend>What does the answer say?</legend>
-          {CHOICES.map(({ key, outcome: one, label }) => (
-            <label key={one} data-chosen={outcome === one}>
-              <input
-                type="radio"
-                name="outcome"
-                value={one}
-                checked={outcome === one}
-                onChange={() => setOutcome(one)}
-                aria-keyshortcuts={key.toUpperCase()}
-              />
-              <kbd aria-hidden="true">{key.toUpperCase()}</kbd> {label}
-            </label>
-          ))}
-        </fieldset>
+        <Outcomes
+          legend="What does the answer say?"
+          choices={CHOICES}
+          chosen={outcome}
+          choose={(one) => {
+            setOutcome(one);
+            setProblems([]);
+          }}
+          form={form}
+        />
         {choice !== undefined && (
           <div className={css.fields}>
             {choice.dated && (
@@ -229,12 +201,7 @@ export function AnswerForm({
                 <input name="date" defaultValue="t" autoComplete="off" required />
               </label>
             )}
-            {choice.outcome === 'told_of_death' && (
-              <label>
-                Cause of death (ICD-10)
-                <input name="cause" placeholder="7797 if unknown" maxLength={6} autoComplete="off" />
-              </label>
-            )}
+            {choice.outcome === 'told_of_death' && <CauseField />}
             {choice.outcome === 'moved' &&
               ADDRESS.map(([item, label, length]) => (
                 <label key={item}>
@@ -242,17 +209,7 @@ export function AnswerForm({
                   <input name={item} maxLength={length + 4} autoComplete="off" />
                 </label>
               ))}
-            {choice.dated && (
-              <label>
-                Cancer status
-                <select name="cancerStatus" defaultValue="">
-                  <option value="">not told</option>
-                  <option value="1">1 no evidence</option>
-                  <option value="2">2 evidence</option>
-                  <option value="9">9 unknown</option>
-                </select>
-              </label>
-            )}
+            {choice.dated && <CancerStatusField />}
             {choice.outcome === 'refused' && (
               <label className={css.check}>
                 <input type="checkbox" name="stop" defaultChecked />
@@ -273,11 +230,7 @@ export function AnswerForm({
             </label>
           </div>
         )}
-        {problems.map((text) => (
-          <p key={text} className={css.wrong} role="alert">
-            {text}
-          </p>
-        ))}
+        <Problems problems={problems} />
         <p className={css.end}>
           <Button type="submit" size="compact-sm" disabled={busy}>
             Store
