@@ -39,6 +39,10 @@ export function senseOf(reading: Reading, at: number, course: Course, level: Lev
   if (beganThere(reading, at, course)) return 'origin';
   const before = senseBefore(reading, at, course.terms);
   if (before !== null) return before;
+  if (level === 'diagnosis') {
+    const listed = listedAsInvolved(reading, at, course.terms);
+    if (listed !== null) return listed;
+  }
   // "Bilateral salpingo-oophorectomy" is what was done, not where tumor is; "ovaries, bilateral, oophorectomy" heads what is found.
   if (cue[at] === CUE.bilateral && course.own[at - 1] !== 1 && operationNext(reading, at)) return 'unknown';
   return senseBelow(reading, at, course, level);
@@ -151,6 +155,33 @@ function otherSideBefore(reading: Reading, term: number, at: number): boolean {
   const { tokens } = reading;
   for (let before = term - 1; before >= Math.max(0, term - BEGAN_REACH) && tokens.clause[before + 1] !== 1; before -= 1)
     if (isOtherSide(reading, before, at)) return true;
+  return false;
+}
+
+/** Longest list of what a tumor involves that is read, in words. */
+const LIST = 60;
+
+/** "Serous carcinoma, involving:" over a list in which the side stands; what is named by its surface only was reached from outside. */
+function listedAsInvolved(reading: Reading, at: number, terms: Uint8Array): Sense | null {
+  const { tokens, cue, section } = reading;
+  let surface = false;
+  for (let before = at - 1; before >= Math.max(0, at - LIST); before -= 1) {
+    const kind = cue[before];
+    if (section[before] !== section[at] || terms[before] !== TERM.none || kind === CUE.benign) return null;
+    if (kind === CUE.surface && before >= at - QUALIFIED) surface = true;
+    if (kind !== CUE.invading || cue[before + 1] === CUE.invading) continue;
+    const heads = tokens.clause[before + 1] === 1 || ((tokens.gap[before + 1] ?? 0) & GAP.COLON) !== 0;
+    return heads && termBefore(reading, before, terms) ? (surface ? 'spread' : 'tumor') : null;
+  }
+  return null;
+}
+
+/** A term in the statement before a word, which may begin a line of its own. */
+function termBefore({ tokens }: Reading, at: number, terms: Uint8Array): boolean {
+  for (let before = at - 1; before >= Math.max(0, at - BEFORE); before -= 1) {
+    if (terms[before] === TERM.stated) return true;
+    if (tokens.clause[before] === 1) return false;
+  }
   return false;
 }
 
