@@ -248,7 +248,7 @@ function specimensOf(tokens: Tokens, sections: readonly Section[], section: Uint
   const { count, start, end, gap, clause, text } = tokens;
   let current = 0;
   let last = 0;
-  /** The marks began with the first of their kind, not with a stray letter. */
+  /** The marks began with the first of their kind or are called parts, not with a stray letter. */
   let ordered = false;
   let kind: SectionKind = 'other';
   let lastSection = -1;
@@ -278,7 +278,7 @@ function specimensOf(tokens: Tokens, sections: readonly Section[], section: Uint
       if (opens && closes) {
         const key = keyOfMark(word);
         if (key > 0 && (named || !ordered || key > 100 === last > 100) && follows(key, last)) {
-          if (last === 0 || key > 100 !== last > 100) ordered = key === 1 || key === 101;
+          if (last === 0 || key > 100 !== last > 100) ordered = named || key === 1 || key === 101;
           current = key;
           last = key;
         }

@@ -144,6 +144,21 @@ describe('ovaries', () => {
       '2',
     ],
     [
+      'both in a list of what a carcinoma involves',
+      'DIAGNOSIS:\nSEROUS CARCINOMA OF OVARY, INVOLVING:\nA. OMENTUM\nB. LEFT OVARY\nC. RIGHT OVARY\nD. APPENDIX',
+      '4',
+    ],
+    [
+      'one in such a list, though only its surface holds tumor',
+      'DIAGNOSIS:\nSEROUS CARCINOMA, CONSISTENT WITH OVARIAN ORIGIN,\nINVOLVING:\nA. OMENTUM\nB. SURFACE OF RIGHT OVARY',
+      '1',
+    ],
+    [
+      'both, where a doubt is left of which is the primary',
+      'DIAGNOSIS:\nA. Right ovary: Serous carcinoma.\nB. Left ovary: Serous carcinoma. It is uncertain whether the left ovary is the primary.',
+      '4',
+    ],
+    [
       'the one whose size the protocol holds',
       'DIAGNOSIS:\nA. Right ovary: Serous carcinoma.\nB. Left ovary: Serous carcinoma.\nSYNOPTIC REPORT:\nTumor size: Left ovary 9 cm',
       '2',

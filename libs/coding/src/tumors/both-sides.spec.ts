@@ -32,6 +32,11 @@ describe('tumors of both sides of an organ', () => {
       ['C502 8500/3 2', 'C504 8520/3 1'],
     ],
     [
+      'two breasts in parts with lettered points',
+      'DIAGNOSIS:\nPART 3: BREAST, LEFT, MASTECTOMY\nA. INVASIVE LOBULAR CARCINOMA.\nB. NIPPLE NEGATIVE.\nPART 4: BREAST, RIGHT, MASTECTOMY\nA. INVASIVE DUCTAL CARCINOMA.\nB. SKIN NEGATIVE.',
+      ['C509 8500/3 1', 'C509 8520/3 2'],
+    ],
+    [
       'two kidneys',
       'DIAGNOSIS:\n1. Right kidney, partial nephrectomy: Clear cell renal cell carcinoma.\n2. Left kidney, partial nephrectomy: Papillary renal cell carcinoma.',
       ['C649 8260/3 2', 'C649 8310/3 1'],
