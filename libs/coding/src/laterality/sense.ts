@@ -21,6 +21,8 @@ export interface Course {
   readonly own: Uint8Array;
   /** How near the words for the organ are to each side that any of them stands beside. */
   readonly near: ReadonlyMap<number, number>;
+  /** Both sides of the organ can be one tumor, so that it matters where it began. */
+  readonly oneTumor: boolean;
 }
 
 /** Furthest that a term before a side, in its statement, and one below a head with a side are from it, in words. */
@@ -35,11 +37,13 @@ export function senseOf(reading: Reading, at: number, course: Course, level: Lev
   if (!course.near.has(at)) return 'unknown';
   const listed = reading.sections[reading.section[at] ?? 0]?.kind;
   if (listed === 'free' || listed === 'spread') return listed;
-  if (level === 'diagnosis' && sized(reading, at, course)) return 'sized';
-  if (beganThere(reading, at, course)) return 'origin';
+  if (course.oneTumor) {
+    if (level === 'diagnosis' && sized(reading, at, course)) return 'sized';
+    if (beganThere(reading, at, course)) return 'origin';
+  }
   const before = senseBefore(reading, at, course.terms);
   if (before !== null) return before;
-  if (level === 'diagnosis') {
+  if (course.oneTumor && level === 'diagnosis') {
     const listed = listedAsInvolved(reading, at, course.terms);
     if (listed !== null) return listed;
   }

@@ -30,7 +30,12 @@ export function sidesOf(
   if (reading.sides.length === 0) return [];
   const own = ownWords(reading, site);
   const sides = reading.sides.filter((at) => isSide(reading, at, own));
-  const course = { terms: termsAlong(reading, morphology), own, near: nearTo(reading, sides, site, histology) };
+  const course = {
+    terms: termsAlong(reading, morphology),
+    own,
+    near: nearTo(reading, sides, site, histology),
+    oneTumor: BOTH_SIDES.test(site.value),
+  };
   const tumorSpecimens = new Set<number>();
   for (const one of histology.main) if (!one.metastatic && one.specimen !== 0) tumorSpecimens.add(one.specimen);
   const votes: SideVote[] = [];

@@ -37,7 +37,7 @@ export function bothSides(
 ): BothSides {
   const one: BothSides = { tumors: [main], questionable: false };
   const { site, histology } = main;
-  if (site === null || !isPairedSite(site.value, year)) return one;
+  if (site === null || !namesBoth(reading) || !isPairedSite(site.value, year)) return one;
   const states = mentions.filter(statesTumor);
   if (states.length < 2) return one;
   const votes = sidesOf(reading, site, histology, mentions).filter(
@@ -63,6 +63,9 @@ export function bothSides(
   tumors.sort((a, b) => namedAt(a) - namedAt(b));
   return { tumors: worseFirst(reading, tumors, tables), questionable: false };
 }
+
+const namesBoth = ({ sides, cue }: Reading): boolean =>
+  sides.some((at) => cue[at] === CUE.left) && sides.some((at) => cue[at] === CUE.right);
 
 /** Furthest that a side stands from a word of anatomy that it belongs to, in words. */
 const BESIDE = 2;
