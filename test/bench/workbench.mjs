@@ -4,24 +4,19 @@
  *
  * `npm run bench -- workbench [abstracts] [rows]`. No rival can be run here: peers are Windows programs; the targets are the issue's.
  */
-/* global addEventListener, MutationObserver, PerformanceObserver, requestAnimationFrame */
+/* global addEventListener, MutationObserver, requestAnimationFrame */
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { sender, until } from '../../demo/client.mjs';
 import { seed } from '../../demo/seed.mjs';
-import { findBrowser } from '../../scripts/services/install.mjs';
 import { startPlatform } from '../../scripts/platform.mjs';
 import { buildWeb } from '../../scripts/web/build.mjs';
+import { launch, quantile, round, signedIn, smoothness, standOf, watched, wheel } from './_chromium.mjs';
 
 const require = createRequire(import.meta.url);
 export const services = true;
 
 const print = (figure) => process.stdout.write(`${JSON.stringify({ bench: 'workbench', ...figure })}\n`);
-const quantile = (values, share) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
-};
-const round = (value) => Math.round(value * 10) / 10;
 
 /** A report as a laboratory sends it; 200 kB of it when it is long. */
 function report(index, long) {
@@ -60,35 +55,27 @@ async function copies(databaseUrl, id, rows) {
   await client.end();
 }
 
-/** Frames while a wheel turns over an element, in ms, and tasks longer than 50 ms. */
-async function scroll(page, selector, turns) {
-  await page.evaluate(() => {
-    globalThis.frames_ = [];
-    globalThis.tasks_ = [];
-    globalThis.watching_ = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) globalThis.tasks_.push(entry.duration);
-    });
-    globalThis.watching_.observe({ type: 'longtask' });
-    let before = performance.now();
-    const frame = (now) => {
-      globalThis.frames_.push(now - before);
-      before = now;
-      if (globalThis.frames_ !== null) requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  });
-  const box = await page.locator(selector).first().boundingBox();
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  for (let turn = 0; turn < turns; turn += 1) {
-    await page.mouse.wheel(0, turn % 20 === 19 ? 12_000 : 900);
-    await page.waitForTimeout(16);
-  }
-  return page.evaluate(() => {
-    globalThis.watching_.disconnect();
-    const { frames_: frames, tasks_: tasks } = globalThis;
-    globalThis.frames_ = [];
-    return { frames: frames.slice(2), tasks };
-  });
+/** How long a list is scrolled, so that a look at it falls in between. */
+const SCROLL_MS = 25_000;
+
+/** Down to the end of a list as it is read, and up and down in it. */
+async function scrollList(page) {
+  const began = Date.now();
+  let direction = 1;
+  await wheel(
+    page,
+    '[role=grid]',
+    async (turn) => {
+      if (turn % 20 === 0) {
+        const { atEnd, atTop } = await standOf(page);
+        if (atEnd && turn > 400) direction = -1;
+        else if (atTop) direction = 1;
+      }
+      return Date.now() - began < SCROLL_MS;
+    },
+    () => direction,
+  );
+  return standOf(page);
 }
 
 async function firstScreen(browser, url) {
@@ -201,24 +188,13 @@ export async function run(args) {
   const abstracts = Number(args[0] ?? 12);
   const rows = Math.min(20_000, Number(args[1] ?? 5_000));
   const say = (line) => process.stderr.write(`${line}\n`);
-  const executablePath = findBrowser();
-  if (executablePath === null) {
+  const browser = await launch();
+  if (browser === null) {
     print({ skipped: 'there is no Chromium here' });
     return;
   }
   await buildWeb();
   const platform = await startPlatform({ say, env: { REGISTRY_KIND: 'central' } });
-  const { chromium } = require('playwright-core');
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
   try {
     const { url } = platform.api;
     await firstScreen(browser, url);
@@ -226,15 +202,7 @@ export async function run(args) {
     const send = sender(url, seeded.laboratory);
     const bytes = report(0, true);
     for (let n = 0; n <= abstracts; n += 1) await send(n === 0 ? bytes : report(n, false));
-    const { login, password } = seeded.users['registrar.harbor'];
-
-    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-    page.setDefaultTimeout(60_000);
-    await page.goto(url);
-    await page.fill('input[name=login]', login);
-    await page.fill('input[name=password]', password);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('header nav');
+    const page = await signedIn(browser, url, seeded.users['registrar.harbor']);
     const read = (where) =>
       page.evaluate((one) => fetch(one).then((answer) => answer.json()), `${url}/api/v1/${where}`);
     const drafts = await until(
@@ -290,30 +258,19 @@ export async function run(args) {
       met: quantile(longKeys, 0.95) < 50,
       reportBytes: bytes.length,
     });
-    for (const [figure, selector, where] of [
-      ['a 200 kB report scrolls', '[role=document]', null],
-      [`a list of ${rows} rows scrolls`, '[role=grid]', `${url}/worklists/drafts`],
-    ]) {
-      if (where !== null) {
-        await copies(platform.services.databaseUrl, others[0].id, rows);
-        await page.goto(where);
-        await page.waitForSelector('[role=grid] [role=row]');
-      }
-      await page.waitForLoadState('networkidle');
-      const { frames, tasks } = await scroll(page, selector, 120);
-      print({
-        figure,
-        medianFrame: round(quantile(frames, 0.5)),
-        p95Frame: round(quantile(frames, 0.95)),
-        worstFrame: round(Math.max(...frames)),
-        tasksOver50ms: tasks.length,
-        longestTask: round(Math.max(0, ...tasks)),
-        unit: 'ms',
-        target: 50,
-        met: quantile(frames, 0.99) < 50,
-        frames: frames.length,
-      });
-    }
+    await page.waitForLoadState('networkidle');
+    const report200 = await watched(page, () => wheel(page, '[role=document]', (turn) => turn < 120));
+    print({ figure: 'a 200 kB report scrolls', ...smoothness(report200) });
+
+    await copies(platform.services.databaseUrl, others[0].id, rows);
+    await page.goto(`${url}/worklists/drafts`);
+    await page.waitForSelector('[role=grid] [role=row]');
+    await page.waitForLoadState('networkidle');
+    let stand;
+    const list = await watched(page, async () => {
+      stand = await scrollList(page);
+    });
+    print({ figure: `a list of ${rows} rows scrolls`, ...smoothness(list), rowsRead: stand.rows });
   } finally {
     await browser.close();
     await platform.stop();
