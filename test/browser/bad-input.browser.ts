@@ -194,14 +194,18 @@ describe('bad input and bad days in the browser', () => {
     const id = await bench.draft({ filler: 'S1' });
     const page = await bench.signedIn('quill');
     await bench.open(page, id);
+    let answerNow = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answerNow = resolve));
     await page.route(/\/api\/v1\/abstracts\/[^/]+$/, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, route.request().method() === 'PATCH' ? 1_500 : 0));
+      if (route.request().method() === 'PATCH') await held;
       await route.continue();
     });
     await type(page, 'classOfCase', '14');
     await page.waitForSelector('[data-status="saving"]');
     await type(page, 'tumorSizeSummary', '021');
     await type(page, 'textRemarks', 'typed while it saved');
+    expect(await page.getAttribute('[data-status]', 'data-status')).toBe('saving');
+    answerNow();
     await saved(page);
     await page.waitForFunction(() => document.querySelector('[data-unsaved=true]') === null);
     expect(await bench.items(id)).toMatchObject({

@@ -50,6 +50,8 @@ describe('a draft in the browser', () => {
     expect(await page.locator('header nav').count()).toBe(0);
 
     await page.context().setOffline(false);
+    // It is said for some seconds only, so it is looked for first.
+    await page.waitForSelector('[role=status] >> text=could not be sent before came back');
     await page.waitForSelector('#item-classOfCase');
     // Whether the header says when depends on which load of the page sent it; that it is stored does not.
     const stored = await eventually(
@@ -61,7 +63,6 @@ describe('a draft in the browser', () => {
     await standing(page, '[data-status="saved"]');
     expect(await page.inputValue('#item-classOfCase')).toBe('14');
     expect(await page.inputValue('#item-dateOf1stContact')).toBe('3/');
-    await page.waitForSelector('[role=status] >> text=could not be sent before came back');
     await page.focus('#item-dateOf1stContact');
     await page.keyboard.press('End');
     await page.keyboard.type('2024');

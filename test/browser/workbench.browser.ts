@@ -1,103 +1,24 @@
-import { type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.js';
-import { queueBackends } from '../support/database.js';
+/// <reference lib="dom" />
 import { clinicalAnswers } from '../support/answers.js';
-import { hl7 } from '../support/hl7.js';
-import {
-  addUser,
-  type App,
-  as,
-  eventually,
-  PASSWORD,
-  startRegistry,
-  SYSTEM,
-  type TestRegistry,
-} from '../support/registry.js';
-
-const BREAST = [
-  'SPECIMEN: Breast, left, upper outer quadrant, core biopsy',
-  'FINAL DIAGNOSIS: Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, Nottingham grade 2.',
-  'COMMENT: The patient reports a lump for three months.',
-].join('\n');
-
-/** A name in letters, as names are. */
-const lastName = (filler: string): string => `Person${'abcdefghij'.charAt(Number(filler.slice(1)))}`;
-
-type Client = ReturnType<typeof as>;
+import { addUser, eventually, PASSWORD, SYSTEM } from '../support/registry.js';
+import { saved, startWorkbench, type Workbench } from '../support/workbench.js';
 
 describe('the workbench in a browser', () => {
-  let registry: TestRegistry;
-  let api: App;
-  let browser: Browser;
-  let alpha: Client;
-  let laboratory: Client;
-  const contexts: BrowserContext[] = [];
-  const complaints: string[] = [];
-
+  let bench: Workbench;
   beforeAll(async () => {
-    registry = await startRegistry(queueBackends()[0]!);
-    [api, browser] = await Promise.all([registry.startApi(), launchBrowser(), registry.startWorker()]);
-    alpha = as(api.url, await registry.token('registrar', registry.facilities[0]));
-    laboratory = as(api.url, await registry.token('facility_reporter', null));
-    await addUser(registry, 'quill', 'registrar', registry.facilities[0]);
-    await addUser(registry, 'sorrel', 'registrar', registry.facilities[0]);
-    await addUser(registry, 'researcher', 'researcher', null);
-    await addUser(registry, 'clerk', 'follow_up_clerk', registry.facilities[0]);
-    await addUser(registry, 'admin', 'administrator', null);
+    bench = await startWorkbench();
+    await addUser(bench.registry, 'researcher', 'researcher', null);
   });
   afterEach(async () => {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await bench.closePages();
     // A refused style or script, a failed chunk or an uncaught error is a fault of the page.
-    expect(complaints.splice(0)).toEqual([]);
+    expect(bench.complaints()).toEqual([]);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await registry?.stop();
-  });
-
-  /** A page of its own, signed in. What the browser complains of is kept. */
-  async function signedIn(login: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-    contexts.push(context);
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      const ofNetwork = /Failed to load resource/.test(message.text());
-      if (message.type() === 'error' && !ofNetwork) complaints.push(message.text());
-    });
-    await page.goto(api.url);
-    await page.fill('input[name=login]', login);
-    await page.fill('input[name=password]', PASSWORD);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('header nav');
-    return page;
-  }
-
-  /** A draft from a report. */
-  async function draft(filler: string, text = BREAST): Promise<string> {
-    const message = hl7({ filler, mrn: filler, last: lastName(filler), birth: '19600101', text });
-    const answer = await laboratory.post('intake/hl7').set('Content-Type', 'application/hl7-v2').send(message);
-    const { body } = await eventually(
-      'a draft',
-      () => alpha.get(answer.headers.location!.replace('/api/v1/', '')),
-      (one) => one.body.state === 'parsed',
-    );
-    return body.result[0].abstractIds[0] as string;
-  }
-
-  const open = async (page: Page, id: string): Promise<void> => {
-    await page.goto(`${api.url}/abstracts/${id}`);
-    await page.waitForSelector('#item-primarySite');
-    await page.waitForSelector('mark');
-  };
-  const items = async (id: string): Promise<Record<string, string>> => (await alpha.get(`abstracts/${id}`)).body.items;
-  const saved = (page: Page): Promise<unknown> =>
-    page.waitForSelector('[data-status="saved"]:text-matches("saved \\\\d")');
+  afterAll(() => bench?.stop());
 
   it('completes a case by keyboard alone', async () => {
-    const id = await draft('W1');
-    const page = await signedIn('quill');
+    const id = await bench.draft({ filler: 'W1' });
+    const page = await bench.signedIn('quill');
     let strokes = 0;
     const press = async (key: string): Promise<void> => {
       strokes += 1;
@@ -107,8 +28,8 @@ describe('the workbench in a browser', () => {
       strokes += text.length;
       await page.keyboard.type(text);
     };
-    await open(page, id);
-    const answers = clinicalAnswers(await items(id));
+    await bench.open(page, id);
+    const answers = clinicalAnswers(await bench.items(id));
     const began = Date.now();
     await press('Alt+1');
     await press('Shift+F4');
@@ -127,13 +48,13 @@ describe('the workbench in a browser', () => {
     await press('Control+Enter');
     await eventually(
       'completion',
-      () => alpha.get(`abstracts/${id}`),
+      () => bench.alpha.get(`abstracts/${id}`),
       ({ body }) => body.state === 'complete',
     );
     const seconds = (Date.now() - began) / 1000;
     process.stderr.write(`a straightforward case: ${strokes} keystrokes, ${seconds.toFixed(1)} s by machine\n`);
     expect(strokes).toBeLessThan(260);
-    const { body } = await alpha.get(`abstracts/${id}`);
+    const { body } = await bench.alpha.get(`abstracts/${id}`);
     expect(body.items).toMatchObject({ primarySite: 'C504', histologicTypeIcdO3: '8500', classOfCase: '14' });
     expect(body.items.accessionNumberHosp).toMatch(/^2024/);
     // Accepted by the person, not left to the machine.
@@ -141,9 +62,9 @@ describe('the workbench in a browser', () => {
   });
 
   it('lights the words behind a field, and keeps words that a person attaches', async () => {
-    const id = await draft('W2');
-    const page = await signedIn('quill');
-    await open(page, id);
+    const id = await bench.draft({ filler: 'W2' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
     await page.focus('#item-histologicTypeIcdO3');
     await page.waitForSelector('mark[data-focused="true"]');
     expect(await page.textContent('mark[data-focused="true"]')).toMatch(/ductal carcinoma/i);
@@ -157,26 +78,26 @@ describe('the workbench in a browser', () => {
     await page.keyboard.press('F7');
     await eventually(
       'the evidence',
-      () => alpha.get(`abstracts/${id}`),
+      () => bench.alpha.get(`abstracts/${id}`),
       ({ body }) => body.standings.laterality.by === 'person',
     );
-    const { body } = await alpha.get(`abstracts/${id}`);
+    const { body } = await bench.alpha.get(`abstracts/${id}`);
     const [span] = body.standings.laterality.spans;
-    const report = (await alpha.get(`reports/${body.reports[0].id}`)).body;
+    const report = (await bench.alpha.get(`reports/${body.reports[0].id}`)).body;
     expect(report.texts[0].text.slice(span.start, span.end)).toBe('lump');
   });
 
   it('finds a code by words, shows the finding at once, takes the fix back', async () => {
-    const id = await draft('W3');
-    const page = await signedIn('quill');
-    await open(page, id);
+    const id = await bench.draft({ filler: 'W3' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
     await page.focus('#item-histologicTypeIcdO3');
     await page.keyboard.press('F2');
     await page.keyboard.type('lobular carcinoma in situ');
     await page.waitForSelector('[role=listbox] [role=option]:has-text("8520/2")');
     await page.keyboard.press('Enter');
     await saved(page);
-    expect(await items(id)).toMatchObject({ histologicTypeIcdO3: '8520', behaviorCodeIcdO3: '2' });
+    expect(await bench.items(id)).toMatchObject({ histologicTypeIcdO3: '8520', behaviorCodeIcdO3: '2' });
     const finding = 'section[aria-label="Findings"] li[data-kind="error"]:has-text("DT04")';
     await page.focus('#item-dateOfLastContact');
     await page.keyboard.type('1/1/2023');
@@ -185,13 +106,13 @@ describe('the workbench in a browser', () => {
     await page.keyboard.press('Alt+Backspace');
     await page.waitForSelector(finding, { state: 'detached' });
     await saved(page);
-    expect(await items(id)).not.toHaveProperty('dateOfLastContact');
+    expect(await bench.items(id)).not.toHaveProperty('dateOfLastContact');
   });
 
   it('loses nothing when the network goes, the page tells so, and it goes on by itself', async () => {
-    const id = await draft('W4');
-    const page = await signedIn('quill');
-    await open(page, id);
+    const id = await bench.draft({ filler: 'W4' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
     await page.context().setOffline(true);
     await page.focus('#item-classOfCase');
     await page.keyboard.type('14');
@@ -199,17 +120,19 @@ describe('the workbench in a browser', () => {
     await page.keyboard.type('3/2024');
     await page.keyboard.press('Enter');
     await page.waitForSelector('[data-status="offline"]');
-    expect(await items(id)).not.toHaveProperty('classOfCase');
+    expect(await bench.items(id)).not.toHaveProperty('classOfCase');
     await page.context().setOffline(false);
     await saved(page);
-    expect(await items(id)).toMatchObject({ classOfCase: '14', dateOf1stContact: '202403' });
+    expect(await bench.items(id)).toMatchObject({ classOfCase: '14', dateOf1stContact: '202403' });
   });
 
   it('keeps what was typed while the session ends, and goes on after unlocking', async () => {
-    const id = await draft('W5');
-    const page = await signedIn('quill');
-    await open(page, id);
-    await registry.scoped(SYSTEM, (tx) => tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL`));
+    const id = await bench.draft({ filler: 'W5' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
+    await bench.registry.scoped(SYSTEM, (tx) =>
+      tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL`),
+    );
     await page.focus('#item-classOfCase');
     await page.keyboard.type('22');
     await page.keyboard.press('Enter');
@@ -219,13 +142,13 @@ describe('the workbench in a browser', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('[role=dialog]', { state: 'detached' });
     await saved(page);
-    expect((await items(id)).classOfCase).toBe('22');
+    expect((await bench.items(id)).classOfCase).toBe('22');
   });
 
   it('merges two people in one case and lets them choose where both changed the same', async () => {
-    const id = await draft('W6');
-    const [one, two] = await Promise.all([signedIn('quill'), signedIn('sorrel')]);
-    await Promise.all([open(one, id), open(two, id)]);
+    const id = await bench.draft({ filler: 'W6' });
+    const [one, two] = await Promise.all([bench.signedIn('quill'), bench.signedIn('sorrel')]);
+    await Promise.all([bench.open(one, id), bench.open(two, id)]);
     await one.context().setOffline(true);
     await one.focus('#item-classOfCase');
     await one.keyboard.type('10');
@@ -239,7 +162,7 @@ describe('the workbench in a browser', () => {
     await two.keyboard.press('Enter');
     await eventually(
       'what the other saved',
-      () => items(id),
+      () => bench.items(id),
       ({ tumorSizeSummary }) => tumorSizeSummary === '021',
     );
     await one.context().setOffline(false);
@@ -247,13 +170,13 @@ describe('the workbench in a browser', () => {
     expect(await one.inputValue('#item-tumorSizeSummary')).toBe('021');
     await one.click('button:has-text("Keep 10")');
     await saved(one);
-    expect(await items(id)).toMatchObject({ classOfCase: '10', tumorSizeSummary: '021' });
+    expect(await bench.items(id)).toMatchObject({ classOfCase: '10', tumorSizeSummary: '021' });
   });
 
   it('says at the field what it cannot hold, and takes dates as people type them', async () => {
-    const id = await draft('W7');
-    const page = await signedIn('quill');
-    await open(page, id);
+    const id = await bench.draft({ filler: 'W7' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
     await page.focus('#item-dateOf1stContact');
     await page.keyboard.type('2/30/2024');
     await page.keyboard.press('Enter');
@@ -263,28 +186,20 @@ describe('the workbench in a browser', () => {
     await page.keyboard.type('15 mar 24'.replace('24', '2024'));
     await page.keyboard.press('Enter');
     await saved(page);
-    expect((await items(id)).dateOf1stContact).toBe('20240315');
+    expect((await bench.items(id)).dateOf1stContact).toBe('20240315');
   });
 
   it('logs a contact from the due list by keyboard, and the person leaves the list', async () => {
-    const id = await draft('W0');
-    const central = as(api.url, await registry.token('central_registrar', null));
-    const { revision } = (await alpha.get(`abstracts/${id}`)).body;
-    const { patientId, state } = (await alpha.get(`abstracts/${id}`)).body;
-    if (state === 'draft') {
-      const saved = await alpha
-        .patch(`abstracts/${id}`)
-        .set('If-Match', `"${revision}"`)
-        .send({ items: clinicalAnswers(await items(id)) });
-      await alpha.post(`abstracts/${id}/complete`).set('If-Match', `"${saved.body.revision}"`);
-    }
-    expect((await central.post('follow-up/passes')).status).toBe(202);
-    const due = (): Promise<{ patientId: string }[]> => alpha.get('follow-up/tasks').then(({ body }) => body.items);
+    const id = await bench.draft({ filler: 'W0' });
+    await bench.complete(id);
+    const { patientId } = (await bench.alpha.get(`abstracts/${id}`)).body;
+    expect((await bench.central.post('follow-up/passes')).status).toBe(202);
+    const due = (): Promise<{ patientId: string }[]> =>
+      bench.alpha.get('follow-up/tasks').then(({ body }) => body.items);
     await eventually('the task', due, (tasks) => tasks.some((task) => task.patientId === patientId));
-    const page = await signedIn('clerk');
-    await page.goto(`${api.url}/follow-up?patient=${patientId}`);
+    const page = await bench.signedIn('clerk');
+    await page.goto(`${bench.api.url}/follow-up?patient=${patientId}`);
     await page.waitForSelector('[data-contact-form]');
-    const began = Date.now();
     await page.locator('main').click({ position: { x: 5, y: 200 } });
     // Alive, yesterday: the field for contacts, its letter, the day.
     await page.keyboard.press('c');
@@ -293,16 +208,15 @@ describe('the workbench in a browser', () => {
     await page.keyboard.type('t-1');
     await page.keyboard.press('Enter');
     await page.waitForSelector('[role=status]:has-text("The contact is stored")');
-    expect(Date.now() - began).toBeLessThan(10_000);
     await eventually('the list without them', due, (tasks) => !tasks.some((task) => task.patientId === patientId));
   });
 
   it('shows each role its own screens and answers the others with a clear page', async () => {
-    const id = await draft('W8');
+    const id = await bench.draft({ filler: 'W8' });
     const screens = async (login: string): Promise<string[]> => {
-      const page = await signedIn(login);
+      const page = await bench.signedIn(login);
       const labels = await page.locator('header nav a').allTextContents();
-      await page.goto(`${api.url}/abstracts/${id}`);
+      await page.goto(`${bench.api.url}/abstracts/${id}`);
       await page.waitForSelector(login === 'clerk' || login === 'quill' ? '#item-primarySite' : '[role=alert]');
       return labels;
     };
@@ -313,9 +227,9 @@ describe('the workbench in a browser', () => {
   });
 
   it('lets a person change keys, refuses those that cannot be, and keeps the choice', async () => {
-    const id = await draft('K1');
-    const page = await signedIn('quill');
-    await open(page, id);
+    const id = await bench.draft({ filler: 'K1' });
+    const page = await bench.signedIn('quill');
+    await bench.open(page, id);
     await page.click('button[aria-label="Map of keys"]');
     const change = 'button[aria-label$="change the keys of Accept the suggestion of the field"]';
     await page.click(change);
@@ -343,19 +257,19 @@ describe('the workbench in a browser', () => {
   });
 
   it('keeps persons out of addresses, titles and what outlives the page', async () => {
-    const id = await draft('W9');
-    const page = await signedIn('quill');
+    const id = await bench.draft({ filler: 'W9' });
+    const page = await bench.signedIn('quill');
     const addresses: string[] = [];
     page.on('request', (request) => addresses.push(request.url()));
-    await open(page, id);
+    await bench.open(page, id);
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('Personj');
-    await page.waitForSelector('[role=option]:has-text("Personj")');
+    await page.keyboard.type('PersonWj');
+    await page.waitForSelector('[role=option]:has-text("PersonWj")');
     await page.keyboard.press('Enter');
-    await page.waitForSelector('h1:has-text("Personj")');
+    await page.waitForSelector('h1:has-text("PersonWj")');
     const kept = await page.evaluate(
       () => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.title + document.cookie,
     );
-    expect([...addresses, page.url(), kept].filter((text) => /Personj|19600101|1960-01-01/i.test(text))).toEqual([]);
+    expect([...addresses, page.url(), kept].filter((text) => /PersonWj|19600101|1960-01-01/i.test(text))).toEqual([]);
   });
 });

@@ -71,7 +71,7 @@ export async function startWorkbench(): Promise<Workbench> {
   let complaints: string[] = [];
 
   const listen = (page: Page): Page => {
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       const ofNetwork = /Failed to load resource/.test(message.text());

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { type Changeable, keepChosen, keyId, readChosen } from './own-keys.js';
 
 /** A key that does something. Single letters act only outside of fields. */
@@ -43,7 +43,8 @@ export function useKeys(keys: readonly Key[]): void {
   const current = useRef(keys);
   current.current = keys;
   const shape = keys.map(({ chord, label }) => `${chord} ${label}`).join('\n');
-  useEffect(() => {
+  // As soon as the screen is there: a key may be pressed before effects that can wait have run.
+  useLayoutEffect(() => {
     const entry = current.current.map((key, index) => ({
       ...key,
       ...(key.run === undefined ? {} : { run: (event: KeyboardEvent) => current.current[index]?.run?.(event) }),
