@@ -113,7 +113,16 @@ describe('patients in the browser', () => {
     await page.keyboard.press('[');
     await page.waitForSelector('[role=status]:has-text("Change ")');
     expect(page.url()).toMatch(/\/tumors\/[0-9a-f-]{36}\?at=/);
-    await page.waitForSelector('main tr[data-differs=true]', { state: 'detached' });
+    // What was derived after the second report may be a change of its own, before which it still differs.
+    await eventually(
+      'a day on which nothing differs',
+      async () => {
+        const count = await page.locator('main tr[data-differs=true]').count();
+        if (count > 0) await page.keyboard.press('[');
+        return count;
+      },
+      (count) => count === 0,
+    );
     await page.keyboard.press('n');
     await page.waitForSelector('main tr[data-differs=true]');
     const surgery = page.locator('section[aria-label="Timeline"] li', { hasText: 'Surgery' });

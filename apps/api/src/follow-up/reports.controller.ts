@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Res, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { noteSeen } from '@perennial/audit';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
@@ -21,6 +21,7 @@ import {
 } from '@perennial/records';
 import { type Response } from 'express';
 import { type EntityManager } from 'typeorm';
+import { InTurn } from '../platform/in-turn.js';
 import { Clock, SCOPED } from '../platform/tokens.js';
 import { sendCsv } from './csv.js';
 import { CurveDto, ForecastDto, ProductivityDto, RatesDto, ReportDto } from './dto.js';
@@ -49,6 +50,7 @@ interface AskedAs extends Asked {
 
 /** Rates, lists and forecasts of the facilities that the principal may see. Each is JSON, or CSV with `format=csv`. */
 @ApiTags('follow-up')
+@UseInterceptors(InTurn)
 @Controller('follow-up')
 export class ReportsController {
   constructor(

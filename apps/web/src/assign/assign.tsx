@@ -30,7 +30,7 @@ export type SendAssignment = (
   heldBy?: string | null,
 ) => Promise<readonly string[]>;
 
-type People = UseQueryOptions<Holder[], Error, Holder[], string[]>;
+export type People = UseQueryOptions<Holder[], Error, Holder[], string[]>;
 
 const userOf = (actor: string): string | null => (actor.startsWith('user:') ? actor.slice('user:'.length) : null);
 

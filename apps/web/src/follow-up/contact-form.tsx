@@ -17,6 +17,7 @@ import {
   Problems,
   refusedWords,
 } from './news.js';
+import { COUNTS } from './rates/queries.js';
 import { registryDay, type TaskDetail, useToday } from './queries.js';
 import { pointText } from './ways.js';
 import { STEP_SHORT, STEP_WORDS, words } from './words.js';
@@ -204,6 +205,7 @@ export function ContactForm({
       return setProblems(refusedWords(error));
     } finally {
       setBusy(false);
+      void queries.refetchQueries({ queryKey: [COUNTS], type: 'active', stale: true });
       await queries.invalidateQueries({ queryKey: ['follow-up'] });
     }
   };

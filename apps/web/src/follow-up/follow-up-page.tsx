@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { flushSync } from 'react-dom';
 import { answer, api } from '../api/client.js';
-import { useAssignActions } from '../assign/actions.js';
-import { AssignPanel, useAssignment } from '../assign/assign.js';
+import { useAssigning } from '../assign/use-assigning.js';
 import { useFacilities } from '../facilities/facilities.js';
+import { FacilitySelect } from '../facilities/facility-select.js';
 import { ActionsBar, type RowAction } from '../lists/actions-bar.js';
+import { listAddress } from '../lists/list-address.js';
 import { ListStates } from '../lists/list-states.js';
 import { RowsGrid } from '../lists/rows-grid.js';
 import { useListed } from '../lists/use-listed.js';
@@ -91,18 +91,8 @@ export function FollowUpPage() {
     ...taskOfPatientQuery(search.patient ?? ''),
     enabled: search.patient !== undefined,
   });
-  const [asking, setAsking] = useState(false);
   const [logging, setLogging] = useState(false);
-  const set = (change: Change): void =>
-    void navigate({
-      search: (before: FollowUpSearch) =>
-        Object.fromEntries(
-          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
-        ) as FollowUpSearch,
-      replace: true,
-      // The list scrolls itself: the address follows it.
-      resetScroll: false,
-    });
+  const set = (change: Change): void => void navigate(listAddress<FollowUpSearch>(change));
   const list = useRows<TaskLine>(source, {
     wanted: search.at ?? wanted?.id,
     show: (at) => set({ at, patient: undefined }),
@@ -114,33 +104,26 @@ export function FollowUpPage() {
     search.at === undefined && search.patient !== undefined ? (wanted?.id ?? null) : (list.current?.id ?? null);
 
   const refresh = (): void => void queries.invalidateQueries({ queryKey: ['follow-up'] });
-  const assignment = useAssignment(
-    { ...assigneesQuery, enabled: may('follow-up.write') },
-    async (ids, owner, heldBy) => {
+  const assigning = useAssigning({
+    people: assigneesQuery,
+    mayAsk: may('follow-up.write'),
+    send: async (ids, owner, heldBy) => {
       const body = { taskIds: [...ids], assignedTo: owner, ...(heldBy === undefined ? {} : { heldBy }) };
       return (await answer(api.POST('/api/v1/follow-up/tasks/assignments', { body }))).tasks.map(({ id }) => id);
     },
+    rows: targets.map(({ id, assignedTo, facilityId }) => ({ id, owner: assignedTo, facilityId })),
+    done: list.chooseNothing,
     refresh,
-  );
-  const assignables = targets.map(({ id, assignedTo, facilityId }) => ({ id, owner: assignedTo, facilityId }));
-  const give = (owner: string | null, name: string): void =>
-    void assignment.give(assignables, owner, name).then(list.chooseNothing);
+    undoLabel: 'Take the last assignment back',
+  });
   const write = (): void => {
     keepChosen(targets.map(({ id, facilityId }) => ({ id, facilityId })));
     void go({ to: '/follow-up/letters' });
   };
-  const [assigning, taking] = useAssignActions(
-    {
-      give: (to) => (to === 'me' ? give(assignment.me, 'you') : give(null, 'nobody')),
-      ask: () => flushSync(() => setAsking(targets.length > 0)),
-      asking,
-    },
-    'Take the last assignment back',
-  );
   const actions: readonly RowAction[] = [
-    ...assigning,
+    ...assigning.actions,
     { chord: 'w', button: 'Write', label: 'Write letters about them', run: write },
-    taking,
+    assigning.takeBack,
   ];
   useKeys([
     {
@@ -170,15 +153,7 @@ export function FollowUpPage() {
               any={targets.length > 0}
               actions={actions}
             >
-              {asking && (
-                <AssignPanel
-                  people={assigneesQuery}
-                  rows={assignables}
-                  me={assignment.me}
-                  give={give}
-                  close={() => setAsking(false)}
-                />
-              )}
+              {assigning.panel}
             </ActionsBar>
           )}
           <ListStates
@@ -241,20 +216,11 @@ function Filters({ search, set }: { readonly search: FollowUpSearch; readonly se
         <option value="reminder">13 months and more</option>
         <option value="delinquent">Delinquent</option>
       </select>
-      {facilities.length > 1 && (
-        <select
-          aria-label="Facility"
-          value={search.facilityId ?? ''}
-          onChange={(event) => set({ facilityId: event.currentTarget.value, at: undefined })}
-        >
-          <option value="">All facilities</option>
-          {facilities.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
+      <FacilitySelect
+        facilities={facilities}
+        value={search.facilityId}
+        set={(facilityId) => set({ facilityId, at: undefined })}
+      />
       {(
         [
           ['mine', 'Mine only'],

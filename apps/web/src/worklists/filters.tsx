@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core';
+import { FacilitySelect } from '../facilities/facility-select.js';
 import { type List, type ListSearch } from './queries.js';
 import css from './worklists.module.css';
 
@@ -26,20 +27,7 @@ export function Filters(props: {
         <option value="me">Mine</option>
         <option value="none">Nobody's</option>
       </select>
-      {facilities.length > 1 && (
-        <select
-          aria-label="Facility"
-          value={search.facilityId ?? ''}
-          onChange={(event) => set({ facilityId: event.currentTarget.value })}
-        >
-          <option value="">All facilities</option>
-          {facilities.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
+      <FacilitySelect facilities={facilities} value={search.facilityId} set={(facilityId) => set({ facilityId })} />
       <select
         aria-label="Age"
         value={search.minAgeDays ?? ''}

@@ -18,12 +18,12 @@ export function useRowActions(
   {
     targets,
     done,
-    assigning: [assigning, taking],
+    assigning,
   }: {
     readonly targets: readonly Row[];
     readonly done: () => void;
     /** Giving rows to people, and taking the last action back. */
-    readonly assigning: readonly [give: readonly RowAction[], undo: RowAction];
+    readonly assigning: readonly RowAction[];
   },
 ): readonly RowAction[] {
   const may = useMay();
@@ -92,6 +92,6 @@ export function useRowActions(
         actions.push({ chord: 'd', button: 'Put aside', label: 'Put aside', run: () => operate('dismiss') });
     }
   }
-  if (may('reports.screen')) actions.push(...assigning, taking);
+  if (may('reports.screen')) actions.push(...assigning);
   return actions;
 }

@@ -1,13 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { constructRow, useTable } from '@tanstack/react-table';
-import { useCallback, useMemo, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+import { useCallback, useMemo, useRef } from 'react';
 import { answer, api } from '../api/client.js';
-import { useAssignActions } from '../assign/actions.js';
-import { AssignPanel, useAssignment } from '../assign/assign.js';
+import { useAssigning } from '../assign/use-assigning.js';
 import { useFacilities } from '../facilities/facilities.js';
 import { ActionsBar } from '../lists/actions-bar.js';
+import { listAddress } from '../lists/list-address.js';
 import { ListStates } from '../lists/list-states.js';
 import { RowsGrid } from '../lists/rows-grid.js';
 import { useListed } from '../lists/use-listed.js';
@@ -41,19 +40,10 @@ function Worklist({ list }: { readonly list: List }) {
   const source = useListed(worklistQuery(list, search));
   const { data: counts } = useQuery(countsQuery());
   const facilities = useFacilities('reports.read');
-  const [asking, setAsking] = useState(false);
   const page = useRef<HTMLElement>(null);
 
   const setSearch = (change: Partial<Record<keyof ListSearch, string | number | undefined>>): void =>
-    void navigate({
-      search: (before: ListSearch) =>
-        Object.fromEntries(
-          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
-        ) as ListSearch,
-      replace: true,
-      // The list scrolls itself: the address follows it.
-      resetScroll: false,
-    });
+    void navigate(listAddress<ListSearch>(change));
   const open = (row: Row): void => {
     if (row.entity === 'abstract') void navigate({ to: '/abstracts/$id', params: { id: row.id } });
     else page.current?.querySelector<HTMLElement>('[data-preview] [tabindex="0"]')?.focus();
@@ -67,28 +57,22 @@ function Worklist({ list }: { readonly list: List }) {
   });
   const { at, current, targets, chosen } = shown;
   const refresh = (): void => void queries.invalidateQueries({ queryKey: ['worklists'] });
-  const assignment = useAssignment(
-    { ...assigneesQuery, enabled: may('reports.screen') },
-    async (ids, owner, heldBy) => {
+  const assigning = useAssigning({
+    people: assigneesQuery,
+    mayAsk: may('reports.screen'),
+    send: async (ids, owner, heldBy) => {
       const body = { list, ids: [...ids], owner, ...(heldBy === undefined ? {} : { heldBy }) };
       return (await answer(api.POST('/api/v1/worklists/assignments', { body }))).ids;
     },
+    rows: targets.map(({ id, owner, facility }) => ({
+      id,
+      owner: owner?.id ?? null,
+      facilityId: facility?.id ?? null,
+    })),
+    done: shown.chooseNothing,
     refresh,
-  );
-  const assignables = targets.map(({ id, owner, facility }) => ({
-    id,
-    owner: owner?.id ?? null,
-    facilityId: facility?.id ?? null,
-  }));
-  const assigning = useAssignActions(
-    {
-      give: (to) =>
-        to === 'me' ? assignment.give(assignables, assignment.me, 'you') : assignment.give(assignables, null, 'nobody'),
-      ask: () => flushSync(() => setAsking(targets.length > 0)),
-      asking,
-    },
-    'Take the last decision or assignment back',
-  );
+    undoLabel: 'Take the last decision or assignment back',
+  });
   const actions = useRowActions(list, {
     targets,
     done: () => {
@@ -100,7 +84,7 @@ function Worklist({ list }: { readonly list: List }) {
       setSearch({ at: next?.id });
       refresh();
     },
-    assigning,
+    assigning: [...assigning.actions, assigning.takeBack],
   });
 
   const hidden = useMemo(() => new Set((search.hide ?? '').split(',').filter(Boolean)), [search.hide]);
@@ -151,15 +135,7 @@ function Worklist({ list }: { readonly list: List }) {
           any={targets.length > 0}
           actions={actions}
         >
-          {asking && (
-            <AssignPanel
-              people={assigneesQuery}
-              rows={assignables}
-              me={assignment.me}
-              give={(owner, name) => void assignment.give(assignables, owner, name).then(shown.chooseNothing)}
-              close={() => setAsking(false)}
-            />
-          )}
+          {assigning.panel}
         </ActionsBar>
         <ListStates of={source} count={shown.count} empty={<Empty title="Nothing here">{EMPTY[list]}</Empty>}>
           <RowsGrid

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useFacilities } from '../../facilities/facilities.js';
+import { listAddress } from '../../lists/list-address.js';
 import { showDate } from '../../ui/format.js';
 import { Empty, Problem, Skeleton } from '../../ui/problem.js';
 import { FollowUpTabs } from '../tabs.js';
@@ -20,15 +21,7 @@ export function LettersPage() {
   // Who was marked in the due list says the facility; else the first.
   const facilityId = search.facilityId ?? chosenTasks()[0]?.facilityId ?? facilities[0]?.id;
   const set = (change: Partial<Record<keyof LettersSearch, string | number | undefined>>): void =>
-    void navigate({
-      search: (before: LettersSearch) =>
-        Object.fromEntries(
-          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ''),
-        ) as LettersSearch,
-      replace: true,
-      // The list scrolls itself: the address follows it.
-      resetScroll: false,
-    });
+    void navigate(listAddress<LettersSearch>(change));
   const batch = batches.data?.find(({ id }) => id === search.batch);
   return (
     <main className={css.screen} id="main">

@@ -72,12 +72,14 @@ const facility = (facilityId: string | undefined): { facilityId?: string } =>
 /** Contacts of the list that are asked for. */
 export const LISTED = 500;
 
-/** Counts over all patients: not asked again for a minute. */
+/** Counts over all patients cost seconds of a large registry: a contact that is logged asks again after a minute at the earliest. */
 const STALE_MS = 60_000;
+/** Apart from what a logged contact changes at once. */
+export const COUNTS = 'follow-up-counts';
 
 export const forecastQuery = (surveyDate: string, facilityId?: string) =>
   queryOptions({
-    queryKey: ['follow-up', 'forecast', surveyDate, facilityId],
+    queryKey: [COUNTS, 'forecast', surveyDate, facilityId],
     staleTime: STALE_MS,
     queryFn: async () =>
       (await answer(
@@ -89,7 +91,7 @@ export const forecastQuery = (surveyDate: string, facilityId?: string) =>
 
 export const curveQuery = (surveyDate: string, facilityId?: string) =>
   queryOptions({
-    queryKey: ['follow-up', 'curve', surveyDate, facilityId],
+    queryKey: [COUNTS, 'curve', surveyDate, facilityId],
     staleTime: STALE_MS,
     queryFn: async () =>
       (
@@ -106,7 +108,7 @@ export interface RateRow extends Rate {
 
 export const ratesByQuery = (by: Dimension, facilityId?: string) =>
   queryOptions({
-    queryKey: ['follow-up', 'rates', by, facilityId],
+    queryKey: [COUNTS, 'rates', by, facilityId],
     staleTime: STALE_MS,
     queryFn: async () =>
       (
