@@ -4,17 +4,15 @@ import { type EntityManager } from 'typeorm';
 import { consolidate, OF_THE_FACILITY, sameTumor } from '../abstracts/consolidate.js';
 import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
 import { type Candidate, isRealMrn, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
-import { type Origin, type Save, saveWithLineage } from '../lineage.js';
+import { type Save, saveWithLineage } from '../lineage.js';
 import { comparePatients } from '../primaries/compare-patients.js';
 import { holdStaging, sameStaging, type Staging } from '../staging/algorithms.js';
 import { deriverOf, STAGING_ITEMS } from '../staging/derive.js';
 import { type RegistryTables } from '../tables.js';
+import { type NewAbstract, type NewRecords, type NewTumor, pick, writeNewRecords } from './new-records.js';
 import { abstractsOf, holdersOf, keysOf, type KnownAbstract, People } from './people.js';
 import { type PlannedPatient, type PlannedTumor, type Reject, stageOf } from './plan.js';
 import { equalItems, KEPT, numberOf, samePerson, sameRecord } from './same-record.js';
-
-/** Between JSON texts in one parameter: JSON writes this character escaped. */
-const SEPARATOR = '\x1e';
 
 /** What became of the records of a page. */
 export interface PageOutcome {
@@ -38,39 +36,6 @@ export interface PageContext {
   readonly plannedStaging: Staging;
   /** `YYYYMMDD`. */
   readonly today: string;
-}
-
-interface NewPatient {
-  readonly id: string;
-  readonly items: Record<string, string>;
-  readonly facilityIds: readonly string[];
-}
-/** A tumor made of one abstract. */
-interface NewTumor {
-  readonly id: string;
-  readonly patientId: string;
-  readonly facilityIds: readonly string[];
-  /** Those by which tumors are told apart; the rest is in the abstract. */
-  readonly items: Record<string, string>;
-  readonly planned: PlannedTumor;
-  /** Stage by the registry's own algorithms. */
-  staged: Readonly<Record<string, string>>;
-}
-interface NewAbstract {
-  readonly id: string;
-  readonly facilityId: string;
-  readonly patientId: string;
-  tumorId: string | null;
-  readonly state: 'draft' | 'complete';
-  readonly items: ItemValues;
-  readonly planned: PlannedTumor;
-}
-interface NewWorkItem {
-  readonly kind: 'review_patient';
-  readonly entity: 'patient';
-  readonly entityId: string;
-  readonly facilityId: string;
-  readonly reason: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -100,17 +65,18 @@ class Page {
     reviewPatients: 0,
   };
   private readonly rejects: Reject[] = [];
-  private readonly newPatients: NewPatient[] = [];
-  private readonly newTumors: NewTumor[] = [];
-  private readonly newAbstracts: NewAbstract[] = [];
-  private readonly identifiers: { patient: string; facility: string; number: string }[] = [];
-  private readonly joined: { patient: string; facility: string }[] = [];
-  private readonly workItems: NewWorkItem[] = [];
+  private readonly made: NewRecords = {
+    patients: [],
+    tumors: [],
+    abstracts: [],
+    identifiers: [],
+    joined: [],
+    workItems: [],
+    notOfTumors: new Set([...OF_THE_FACILITY, ...STAGING_ITEMS]),
+  };
   /** Complete abstracts of patients who were there before. */
   private readonly toConsolidate: NewAbstract[] = [];
   private readonly changes: { readonly known: KnownAbstract; readonly items: ItemValues }[] = [];
-  /** Ids in this page that a tumor does not take over from its abstract: its patient's, its facility's, and what staging gives. */
-  private readonly notOfTumors = new Set([...OF_THE_FACILITY, ...STAGING_ITEMS]);
   private known = new Map<string, KnownAbstract[]>();
   /** Complete abstracts by their numbers. */
   private holders = new Map<string, KnownAbstract>();
@@ -145,7 +111,7 @@ class Page {
     });
     await this.giveCentralNumbers();
     await this.stageTumors();
-    await this.write();
+    await writeNewRecords(tx, this.made, this.context);
     for (const { known, items } of this.changes) await this.change(known, items);
     for (const abstract of this.toConsolidate) await this.consolidateOne(abstract);
     await comparePatients(tx, this.withSeveral(), this.context.tables, this.context.today);
@@ -155,7 +121,7 @@ class Page {
   private withSeveral(): string[] {
     const once = new Set<string>();
     const several = new Set(this.changes.map(({ known }) => known.patientId));
-    for (const { patientId } of this.newAbstracts) {
+    for (const { patientId } of this.made.abstracts) {
       if (once.has(patientId) || (this.known.get(patientId) ?? []).some(({ revision }) => revision > 0))
         several.add(patientId);
       once.add(patientId);
@@ -170,24 +136,24 @@ class Page {
     const id = match.kind === 'match' ? match.patientId : randomUUID();
     const tumors = patient.tumors.filter((tumor) => this.isTaken(tumor, id));
     if (tumors.length === 0) return;
-    for (const item in patient.items) this.notOfTumors.add(item);
+    for (const item in patient.items) this.made.notOfTumors.add(item);
     if (match.kind === 'match') {
       this.counts.matchedPatients += 1;
-      for (const facility of facilities) this.joined.push({ patient: id, facility });
+      for (const facility of facilities) this.made.joined.push({ patient: id, facility });
     } else {
       this.counts.newPatients += 1;
-      this.newPatients.push({ id, items: { ...(patient.items as Record<string, string>) }, facilityIds: facilities });
+      this.made.patients.push({ id, items: { ...(patient.items as Record<string, string>) }, facilityIds: facilities });
       people.add(id, patient);
       const [facilityId] = facilities;
       if (match.kind === 'review' && facilityId !== undefined) {
         this.counts.reviewPatients += 1;
         const reason = { why: match.why, candidates: match.candidates };
-        this.workItems.push({ kind: 'review_patient', entity: 'patient', entityId: id, facilityId, reason });
+        this.made.workItems.push({ kind: 'review_patient', entity: 'patient', entityId: id, facilityId, reason });
       }
     }
     const own: NewTumor[] = [];
     for (const tumor of tumors) this.add(tumor, id, isNew ? own : null);
-    this.newTumors.push(...own);
+    this.made.tumors.push(...own);
   }
 
   /** The person by the identity rules, or by a number that their facility gave to the same name and birth date before. */
@@ -253,9 +219,9 @@ class Page {
       items,
       planned: tumor,
     };
-    this.newAbstracts.push(abstract);
+    this.made.abstracts.push(abstract);
     if (isRealMrn(items.medicalRecordNumber)) {
-      this.identifiers.push({ patient: patientId, facility: facilityId, number: items.medicalRecordNumber });
+      this.made.identifiers.push({ patient: patientId, facility: facilityId, number: items.medicalRecordNumber });
     }
     if (!complete) {
       this.counts.drafts += 1;
@@ -284,8 +250,8 @@ class Page {
   /** Patient ID number (20) and central sequence number (380) of new patients, where the registry gives them. */
   private async giveCentralNumbers(): Promise<void> {
     if (this.context.tables.registry.kind !== 'central') return;
-    const taken = new Map<string, (typeof this.newTumors)[number]['items'][]>();
-    for (const { patientId, items } of this.newTumors) {
+    const taken = new Map<string, NewTumor['items'][]>();
+    for (const { patientId, items } of this.made.tumors) {
       const others = taken.get(patientId) ?? [];
       if (items.sequenceNumberCentral === undefined) {
         const { number, renumber } = sequenceNumber(
@@ -299,9 +265,9 @@ class Page {
       }
       taken.set(patientId, [...others, items]);
     }
-    const numbered = this.newPatients.filter(({ id }) => taken.has(id));
+    const numbered = this.made.patients.filter(({ id }) => taken.has(id));
     // What a facility numbers its patients with stays on its abstract.
-    for (const { items } of this.newPatients) delete items.patientIdNumber;
+    for (const { items } of this.made.patients) delete items.patientIdNumber;
     if (numbered.length === 0) return;
     let next = await nextNumbers(this.tx, 'patient-id', numbered.length);
     for (const { items } of numbered) items.patientIdNumber = String(next++).padStart(8, '0');
@@ -309,88 +275,12 @@ class Page {
 
   /** The new tumors were staged when they were planned; where an algorithm was installed since, they are again. */
   private async stageTumors(): Promise<void> {
-    if (this.newTumors.length === 0) return;
+    if (this.made.tumors.length === 0) return;
     const { tables, plannedStaging } = this.context;
     const staging = await holdStaging(this.tx, tables);
     if (sameStaging(staging, plannedStaging)) return;
     const stage = deriverOf(staging, tables);
-    for (const tumor of this.newTumors) tumor.staged = stageOf(tumor.planned.ofTumor, stage);
-  }
-
-  private async write(): Promise<void> {
-    const { tx } = this;
-    const all = (sql: string, rows: readonly unknown[]): Promise<unknown> =>
-      rows.length === 0 ? Promise.resolve() : tx.query(sql, [JSON.stringify(rows)]);
-    await all(
-      `INSERT INTO patient (id, items, facility_ids) SELECT id, items, "facilityIds" FROM json_to_recordset($1::json) AS r (id uuid, items jsonb, "facilityIds" uuid[])`,
-      this.newPatients,
-    );
-    await this.writeRecords();
-    await all(
-      `UPDATE consolidated_patient p SET facility_ids = p.facility_ids || r.facilities
-         FROM (SELECT patient, array_agg(DISTINCT facility) AS facilities FROM json_to_recordset($1::json) AS j (patient uuid, facility uuid)
-                WHERE NOT EXISTS (SELECT FROM consolidated_patient q WHERE q.id = j.patient AND q.facility_ids @> ARRAY[j.facility]) GROUP BY patient) AS r
-        WHERE p.id = r.patient`,
-      this.joined,
-    );
-    await all(
-      `INSERT INTO patient_identifier (patient_id, facility_id, medical_record_number)
-       SELECT DISTINCT patient, facility, number FROM json_to_recordset($1::json) AS r (patient uuid, facility uuid, number text) ON CONFLICT DO NOTHING`,
-      this.identifiers,
-    );
-    await all(
-      `INSERT INTO work_item (kind, entity, entity_id, facility_id, reason) SELECT kind, entity, "entityId", "facilityId", reason
-         FROM json_to_recordset($1::json) AS r (kind text, entity text, "entityId" uuid, "facilityId" uuid, reason jsonb)`,
-      this.workItems,
-    );
-    // A creation from a batch stores no values: the items folded back give them.
-    const origin: Origin = { kind: 'batch', batchId: this.context.batchId };
-    const made = [
-      ...this.newPatients.map(({ id, facilityIds }) => ({ entity: 'patient', id, facilityIds })),
-      ...this.newTumors.map(({ id, facilityIds }) => ({ entity: 'tumor', id, facilityIds })),
-      ...this.newAbstracts.map(({ id, facilityId }) => ({ entity: 'abstract', id, facilityIds: [facilityId] })),
-    ];
-    if (made.length > 0) {
-      await tx.query(
-        `INSERT INTO revision (entity, entity_id, revision, facility_ids, actor, origin, changes)
-         SELECT entity, id, 1, "facilityIds", $2, $3::jsonb, '{}'::jsonb FROM json_to_recordset($1::json) AS r (entity text, id uuid, "facilityIds" uuid[])`,
-        [JSON.stringify(made), this.context.actor, JSON.stringify(origin)],
-      );
-    }
-  }
-
-  /**
-   * The new abstracts and their tumors. A tumor is its abstract without what is the patient's and the facility's, and its stage, so the
-   * values travel once; each list of JSON texts is one text with separators, which costs the server one look at each value.
-   */
-  private async writeRecords(): Promise<void> {
-    if (this.newAbstracts.length === 0) return;
-    const tumors = new Map(this.newTumors.map((tumor) => [tumor.id, tumor]));
-    const more = this.newAbstracts.map(({ tumorId }) => {
-      const tumor = tumorId === null ? undefined : tumors.get(tumorId);
-      return { ...tumor?.staged, ...pick(tumor?.items ?? {}, ['sequenceNumberCentral']) };
-    });
-    await this.tx.query(
-      `WITH r AS MATERIALIZED (
-              SELECT id, facility, patient, tumor, state, items::jsonb, more::jsonb
-                FROM ROWS FROM (unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::text[]),
-                                string_to_table($6, $8), string_to_table($7, $8)) AS t (id, facility, patient, tumor, state, items, more)),
-            t AS (INSERT INTO tumor (id, patient_id, facility_ids, items)
-                  SELECT tumor, patient, ARRAY[facility], (items - $9::text[]) || more FROM r WHERE tumor IS NOT NULL)
-       INSERT INTO abstract (id, facility_id, patient_id, tumor_id, state, items, completed_at)
-       SELECT id, facility, patient, tumor, state, items, CASE state WHEN 'complete' THEN now() END FROM r`,
-      [
-        this.newAbstracts.map(({ id }) => id),
-        this.newAbstracts.map(({ facilityId }) => facilityId),
-        this.newAbstracts.map(({ patientId }) => patientId),
-        this.newAbstracts.map(({ tumorId }) => tumorId),
-        this.newAbstracts.map(({ state }) => state),
-        this.newAbstracts.map(({ planned }) => planned.json).join(SEPARATOR),
-        more.map((values) => JSON.stringify(values)).join(SEPARATOR),
-        SEPARATOR,
-        [...this.notOfTumors],
-      ],
-    );
+    for (const tumor of this.made.tumors) tumor.staged = stageOf(tumor.planned.ofTumor, stage);
   }
 
   private async consolidateOne(abstract: NewAbstract): Promise<void> {
@@ -421,8 +311,4 @@ class Page {
     const { tumorId } = await consolidate(tx, { ...known, items: now, revision }, revision, actor, tables);
     await tx.query(`UPDATE abstract SET tumor_id = $2 WHERE id = $1`, [known.id, tumorId]);
   }
-}
-
-function pick(items: ItemValues, ids: readonly (keyof ItemValues)[]): Record<string, string> {
-  return Object.fromEntries(ids.flatMap((id) => (items[id] === undefined ? [] : [[id, items[id]]])));
 }
