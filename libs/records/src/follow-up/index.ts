@@ -4,6 +4,7 @@ export * from './contact-points.js';
 export * from './daily-pass.js';
 export * from './do-not-contact.js';
 export * from './forecast.js';
+export { CHANNELS, type Contact, OUTCOMES, PERSONS } from './judge-contact.js';
 export * from './letters/index.js';
 export * from './next-step.js';
 export * from './population.js';

@@ -2,7 +2,8 @@ import { DomainError, notFound } from '@perennial/problem';
 import { type EntityManager } from 'typeorm';
 import { type ItemPatch, type Save } from '../lineage.js';
 import { closeTask, openTasks, type TaskRow } from './move-task.js';
-import { lockPatient, patchAbstracts } from './record-contact.js';
+import { patchAbstracts } from './apply-contact.js';
+import { lockPatient } from './record-contact.js';
 
 /** Patient items of a contact that other facilities take over, or not. */
 export const SHARED_ITEMS = [

@@ -1,74 +1,16 @@
-import {
-  apply,
-  type ContactNews,
-  dueMonth,
-  dueStage,
-  earliestOf,
-  type FollowUpProblem,
-  judgeContact,
-  type JudgedContact,
-} from '@perennial/follow-up';
-import { DomainError, notFound, stale } from '@perennial/problem';
-import { earliestDay, type ItemValues, parsePartialDate } from '@perennial/naaccr';
+import { apply, dueMonth, dueStage, earliestOf } from '@perennial/follow-up';
+import { type ItemValues } from '@perennial/naaccr';
+import { notFound, stale } from '@perennial/problem';
 import { type EntityManager } from 'typeorm';
-import { requestFindings } from '../edits/refresh.js';
-import { type ItemPatch, type Save, saveWithLineage } from '../lineage.js';
+import { type Save } from '../lineage.js';
+import { applyJudged, type SharedRow } from './apply-contact.js';
+import { type Contact, INFORMATIVE, judgeAttempt, judgeNews, judgeReferences } from './judge-contact.js';
 import { withdrawLetters } from './letter-states.js';
 import { closeTask, moveTask, openTasks, TASK_COLUMNS, type TaskRow } from './move-task.js';
 import { planStep } from './next-step.js';
 import { proposeToOthers } from './proposals.js';
 import { facilitySettings } from './settings.js';
-import { judgeDay, type Step, taskClosed } from './tasks.js';
-
-export const CHANNELS = [
-  'chart',
-  'physician',
-  'contact',
-  'telephone',
-  'letter',
-  'hospital',
-  'linkage',
-  'registry',
-  'other',
-] as const;
-export const PERSONS = ['patient', 'relative', 'physician', 'facility', 'registry', 'other'] as const;
-export const OUTCOMES = [
-  'reached',
-  'no_answer',
-  'wrong_number',
-  'returned_mail',
-  'refused',
-  'told_of_death',
-  'moved',
-  'nothing_known',
-] as const;
-
-/** A contact as a person records it. */
-export interface Contact {
-  readonly patientId: string;
-  readonly facilityId: string;
-  /** The task that this is about and the revision at which it was read: whoever comes second is told. */
-  readonly taskId?: string;
-  readonly taskRevision?: number;
-  /** Day of the contact or of death: `YYYY`, `YYYYMM` or `YYYYMMDD`. */
-  readonly contactedOn: string;
-  readonly channel: (typeof CHANNELS)[number];
-  readonly person?: (typeof PERSONS)[number];
-  readonly outcome: (typeof OUTCOMES)[number];
-  /** What was learned about the patient: on death its cause and place, a new address, the central source. */
-  readonly items: ItemValues;
-  /** What was stated for single tumors, by tumor id: cancer status, recurrence, sources. */
-  readonly tumors?: Readonly<Record<string, ItemValues>>;
-  /** Why a known date or death changes. */
-  readonly reason?: 'correction' | 'earlier-death';
-  readonly note?: string;
-  /** The address or telephone that was used. */
-  readonly contactPointId?: string;
-  readonly physicianId?: string;
-  readonly letterId?: string;
-  readonly nextStep?: Step;
-  readonly nextStepOn?: string;
-}
+import { type Step, taskClosed } from './tasks.js';
 
 export interface RecordedContact {
   readonly contactId: string;
@@ -84,29 +26,12 @@ export interface RecordedContact {
   } | null;
 }
 
-/** Outcomes that tell how the patient is. */
-const INFORMATIVE = new Set<string>(['reached', 'told_of_death', 'moved']);
 /** Outcomes after which the address or number that was used is bad. */
 const SPOILS: Readonly<Record<string, string>> = {
   returned_mail: 'returned_mail',
   wrong_number: 'wrong_number',
   moved: 'moved',
 };
-/** Item 1791 where the channel alone says it. */
-const CENTRAL_SOURCES: Readonly<Record<string, string>> = {
-  chart: '30',
-  physician: '49',
-  hospital: '39',
-  registry: '60',
-};
-
-export interface SharedRow {
-  readonly id: string;
-  readonly items: ItemValues;
-  readonly revision: number;
-  readonly facilityIds: readonly string[];
-}
-
 /** The patient, if this facility follows them, held for this transaction. Needs the registry's scope. @throws DomainError 404. */
 export async function lockPatient(tx: EntityManager, patientId: string, facilityId: string): Promise<SharedRow> {
   const [patient] = await tx.query<SharedRow[]>(
@@ -141,7 +66,7 @@ export async function recordContact(
   await judgeReferences(tx, contact);
   const moves = INFORMATIVE.has(contact.outcome);
   const tumors = moves ? await lockTumors(tx, patient.id) : [];
-  const judged = moves ? judge(contact, patient, tumors, today) : null;
+  const judged = moves ? judgeNews(contact, patient, tumors, today) : null;
   const contactId = await insertContact(tx, contact, task, actor);
   await spoilPoint(tx, contact, today);
   if (judged === null) {
@@ -274,117 +199,11 @@ async function taskOf(tx: EntityManager, contact: Contact, tasks: readonly TaskR
   return own;
 }
 
-const refused = (
-  errors: readonly { readonly code: string; readonly pointer: string; readonly detail: string }[],
-): DomainError =>
-  new DomainError(
-    errors[0]?.code ?? 'contact.refused',
-    422,
-    'The contact cannot be recorded like this. Nothing was changed.',
-    {
-      errors: errors.map(({ code, pointer, detail }) => ({ pointer, detail, code })),
-    },
-  );
-
-/** What is wrong with a contact whatever the patient's record says. */
-function judgeAttempt(contact: Contact, today: string): void {
-  const refuse = (code: string, pointer: string, detail: string): never => {
-    throw refused([{ code, pointer, detail }]);
-  };
-  const on = parsePartialDate(contact.contactedOn);
-  if (!on.ok) return refuse('contact.date', '/contactedOn', 'is no date (YYYY, YYYYMM or YYYYMMDD)');
-  if (earliestDay(on.value) > today) return refuse('contact.future', '/contactedOn', 'lies in the future');
-  judgeDay('/nextStepOn', contact.nextStepOn);
-  const news = Object.keys(contact.items).length + Object.keys(contact.tumors ?? {}).length;
-  if (!INFORMATIVE.has(contact.outcome) && news > 0) {
-    return refuse(
-      'contact.no-news',
-      '/items',
-      `an attempt that ended with ${contact.outcome} tells nothing of the patient`,
-    );
-  }
-  const dead = contact.items.vitalStatus === '0';
-  if (dead !== (contact.outcome === 'told_of_death') && (dead || contact.items.vitalStatus !== undefined)) {
-    return refuse(
-      'contact.death',
-      '/outcome',
-      'a death is recorded with outcome told_of_death and vitalStatus 0, and only then',
-    );
-  }
-}
-
-/** Points, letters and physicians must be those of this patient and facility. */
-async function judgeReferences(tx: EntityManager, contact: Contact): Promise<void> {
-  for (const [key, table] of [
-    ['contactPointId', 'contact_point'],
-    ['letterId', 'letter'],
-  ] as const) {
-    const id = contact[key];
-    if (id === undefined) continue;
-    const [found] = await tx.query<unknown[]>(
-      `SELECT FROM ${table} WHERE id = $1 AND patient_id = $2 AND facility_id = $3`,
-      [id, contact.patientId, contact.facilityId],
-    );
-    if (found === undefined)
-      throw refused([{ code: 'contact.reference', pointer: `/${key}`, detail: 'is none of this patient' }]);
-  }
-  if (contact.physicianId !== undefined) {
-    const [found] = await tx.query<unknown[]>(`SELECT FROM physician WHERE id = $1`, [contact.physicianId]);
-    if (found === undefined)
-      throw refused([{ code: 'contact.reference', pointer: '/physicianId', detail: 'is no physician' }]);
-  }
-}
-
 const lockTumors = (tx: EntityManager, patientId: string): Promise<SharedRow[]> =>
   tx.query(
     `SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`,
     [patientId],
   );
-
-function judge(contact: Contact, patient: SharedRow, tumors: readonly SharedRow[], today: string): JudgedContact {
-  const strange = Object.keys(contact.tumors ?? {}).find(
-    (id) => !tumors.some((tumor) => tumor.id === id && tumor.facilityIds.includes(contact.facilityId)),
-  );
-  if (strange !== undefined) {
-    throw refused([
-      {
-        code: 'contact.tumor',
-        pointer: `/tumors/${strange}`,
-        detail: 'is no tumor that this facility reported for the patient',
-      },
-    ]);
-  }
-  const { vitalStatus: _, ...learned } = contact.items;
-  const source = learned.followUpSourceCentral ?? centralSource(contact);
-  const news: ContactNews = {
-    contactedOn: contact.contactedOn,
-    vitalStatus: contact.outcome === 'told_of_death' ? '0' : '1',
-    items: { ...learned, ...(source === undefined ? {} : { followUpSourceCentral: source }) },
-    tumors: Object.fromEntries(
-      Object.entries(contact.tumors ?? {}).map(([id, items]) => [tumors.findIndex((tumor) => tumor.id === id), items]),
-    ),
-    ...(contact.reason === undefined ? {} : { reason: contact.reason }),
-  };
-  const judged = judgeContact(
-    patient.items,
-    tumors.map(({ items }) => items),
-    news,
-    today,
-  );
-  if (judged.ok) return judged.value;
-  throw refused(judged.error.map((problem) => ({ ...problem, pointer: pointerOf(problem, tumors) })));
-}
-
-function centralSource({ channel, person }: Contact): string | undefined {
-  if (person === 'patient') return '50';
-  if (person === 'relative') return '51';
-  return CENTRAL_SOURCES[channel] ?? (person === 'physician' ? '49' : undefined);
-}
-
-function pointerOf({ item, tumor }: FollowUpProblem, tumors: readonly SharedRow[]): string {
-  if (tumor !== undefined) return `/tumors/${tumors[tumor]?.id ?? tumor}/${item}`;
-  return item === 'dateOfLastContact' ? '/contactedOn' : `/items/${item}`;
-}
 
 async function insertContact(
   tx: EntityManager,
@@ -433,55 +252,5 @@ async function spoilPoint(tx: EntityManager, contact: Contact, today: string): P
       `UPDATE physician SET bad_since = $2 WHERE bad_since IS NULL AND id = (SELECT physician_id FROM letter WHERE id = $1)`,
       [contact.letterId, today],
     );
-  }
-}
-
-/** Write what a contact changes into the consolidated record and the facility's complete abstracts. @returns the patient's revision. */
-export async function applyJudged(
-  tx: EntityManager,
-  facilityId: string,
-  patient: SharedRow,
-  tumors: readonly SharedRow[],
-  judged: Pick<JudgedContact, 'patient' | 'tumors'>,
-  save: Save,
-): Promise<number> {
-  let revision = patient.revision;
-  if (Object.keys(judged.patient).length > 0) {
-    const saved = await saveWithLineage(tx, 'patient', patient, judged.patient as ItemPatch, save);
-    if (saved === null) throw new Error('patient moved while locked');
-    revision = saved;
-  }
-  for (const [at, tumor] of tumors.entries()) {
-    const patch = (judged.tumors[at] ?? {}) as ItemPatch;
-    if (Object.keys(patch).length === 0) continue;
-    if ((await saveWithLineage(tx, 'tumor', tumor, patch, save)) === null) throw new Error('tumor moved while locked');
-  }
-  const ofTumors = new Map(tumors.map((tumor, at) => [tumor.id, (judged.tumors[at] ?? {}) as ItemPatch]));
-  await patchAbstracts(tx, patient.id, facilityId, judged.patient as ItemPatch, ofTumors, save);
-  await requestFindings(tx, patient.id);
-  return revision;
-}
-
-/** Write patient items, and those of each tumor, into the complete abstracts of a facility, so that its submissions carry them. */
-export async function patchAbstracts(
-  tx: EntityManager,
-  patientId: string,
-  facilityId: string,
-  patientPatch: ItemPatch,
-  tumorPatches: ReadonlyMap<string, ItemPatch>,
-  save: Save,
-): Promise<void> {
-  const abstracts = await tx.query<(SharedRow & { tumorId: string | null })[]>(
-    `SELECT id, items, revision, ARRAY[facility_id] AS "facilityIds", tumor_id AS "tumorId" FROM abstract
-      WHERE patient_id = $1 AND facility_id = $2 AND state = 'complete' ORDER BY id FOR UPDATE`,
-    [patientId, facilityId],
-  );
-  for (const abstract of abstracts) {
-    const known = abstract.items as Readonly<Record<string, string | undefined>>;
-    const wanted = { ...patientPatch, ...(tumorPatches.get(abstract.tumorId ?? '') ?? {}) };
-    const patch = Object.fromEntries(Object.entries(wanted).filter(([item, value]) => (known[item] ?? null) !== value));
-    if (Object.keys(patch).length === 0) continue;
-    if ((await saveWithLineage(tx, 'abstract', abstract, patch, save)) === null)
-      throw new Error('abstract moved while locked');
   }
 }

@@ -4,7 +4,8 @@ import { requestFindings } from '../edits/refresh.js';
 import { type Changes, type ItemPatch, lineageOf, type Save, saveWithLineage, undo } from '../lineage.js';
 import { moveTask, TASK_COLUMNS, type TaskRow } from './move-task.js';
 import { proposeToOthers, SHARED_ITEMS } from './proposals.js';
-import { lockPatient, type SharedRow } from './record-contact.js';
+import { type SharedRow } from './apply-contact.js';
+import { lockPatient } from './record-contact.js';
 
 /** Patient items that a death sets. */
 const DEATH_ITEMS = new Set<string>([...SHARED_ITEMS, 'dcStateFileNumber', 'followUpSourceCentral']);

@@ -1,7 +1,8 @@
 import { readLetterCode } from '@perennial/follow-up';
 import { DomainError, notFound } from '@perennial/problem';
 import { type EntityManager } from 'typeorm';
-import { type Contact, recordContact, type RecordedContact } from '../record-contact.js';
+import { type Contact } from '../judge-contact.js';
+import { recordContact, type RecordedContact } from '../record-contact.js';
 
 /** An answer, without what the letter says itself. */
 export type LetterAnswer = Omit<Contact, 'patientId' | 'facilityId' | 'channel' | 'letterId' | 'person'>;
