@@ -223,7 +223,7 @@ describe('the workbench in a browser', () => {
     expect(await screens('quill')).toEqual(['Home', 'Worklists', 'Primaries', 'Patients', 'Follow-up']);
     expect(await screens('clerk')).toEqual(['Home', 'Patients', 'Follow-up']);
     expect(await screens('researcher')).toEqual(['Home']);
-    expect(await screens('admin')).toEqual(['Home']);
+    expect(await screens('admin')).toEqual(['Home', 'Settings', 'People and roles', 'Senders over MLLP']);
   });
 
   it('lets a person change keys, refuses those that cannot be, and keeps the choice', async () => {
@@ -252,8 +252,26 @@ describe('the workbench in a browser', () => {
       'histologicTypeIcdO3',
     );
     await page.click('button[aria-label="Map of keys"]');
+    // The same person at another machine has the choice too; somebody else does not.
+    const [elsewhere, other] = await Promise.all([signedIn('quill'), signedIn('sorrel')]);
+    for (const [where, keys] of [
+      [elsewhere, 'Ctrl+E'],
+      [other, 'F4'],
+    ] as const) {
+      await open(where, id);
+      await where.click('button[aria-label="Map of keys"]');
+      expect(await where.textContent(change)).toBe(keys);
+    }
     await page.click('text=back to F4');
     expect(await page.textContent(change)).toBe('F4');
+    await eventually(
+      'the choice taken back',
+      () =>
+        page.evaluate(() =>
+          fetch('/api/v1/session').then(async (answer) => ((await answer.json()) as { keys: object }).keys),
+        ),
+      (keys) => Object.keys(keys).length === 0,
+    );
   });
 
   it('keeps persons out of addresses, titles and what outlives the page', async () => {

@@ -19,6 +19,7 @@ import { SenderScope1764000093500 } from '../../../migrations/1764000093500-send
 import { NameSearch1764000094500 } from '../../../migrations/1764000094500-name-search.js';
 import { UserDictionaries1764000095500 } from '../../../migrations/1764000095500-user-dictionaries.js';
 import { NameBegins1764000096500 } from '../../../migrations/1764000096500-name-begins.js';
+import { KeyChoices1764000098500 } from '../../../migrations/1764000098500-key-choices.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -44,6 +45,7 @@ export const migrations = [
   NameSearch1764000094500,
   UserDictionaries1764000095500,
   NameBegins1764000096500,
+  KeyChoices1764000098500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { writeAlone } from '@perennial/audit';
 import {
@@ -20,7 +20,7 @@ import {
 import { type Config } from '@perennial/config';
 import { type Principal, type Scoped, systemPrincipal } from '@perennial/persistence';
 import { DomainError } from '@perennial/problem';
-import { IsString, MaxLength } from 'class-validator';
+import { IsObject, IsString, MaxLength, ValidateBy } from 'class-validator';
 import { type Request, type Response } from 'express';
 import { CONFIG, SCOPED } from '../platform/tokens.js';
 import { type IdentifiedRequest } from './identifier.js';
@@ -36,6 +36,32 @@ export class ChangePasswordDto {
   @IsString() @MaxLength(LONGEST_PASSWORD) readonly password!: string;
 }
 
+/** At most so many keys, and so many characters of what a key does and of the keys themselves. */
+const [MOST_KEYS, LONGEST_NAME, LONGEST_CHORD] = [200, 160, 30];
+
+export class KeysDto {
+  /** `mod+e` by what it does: `Fields: Accept the suggestion of the field`. */
+  @IsObject()
+  @ValidateBy({
+    name: 'keys',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'object' &&
+        value !== null &&
+        Object.keys(value).length <= MOST_KEYS &&
+        Object.entries(value).every(
+          ([name, chord]) =>
+            name.length <= LONGEST_NAME &&
+            typeof chord === 'string' &&
+            /^\S+( \S+)?$/.test(chord) &&
+            chord.length <= LONGEST_CHORD,
+        ),
+      defaultMessage: () => `must hold at most ${MOST_KEYS} short keys by what they do`,
+    },
+  })
+  readonly keys!: Record<string, string>;
+}
+
 /** Who is signed in and what they may do where. */
 export interface SessionView {
   readonly actor: string;
@@ -49,6 +75,8 @@ export interface SessionView {
   readonly draftKey: string | null;
   readonly mustChange: boolean;
   readonly idleMinutes: number;
+  /** Keys of the web app that the person chose, by what they do. */
+  readonly keys: Readonly<Record<string, string>>;
 }
 
 /** Nobody yet: signing in needs no row of a patient. */
@@ -110,7 +138,26 @@ export class SessionController {
       draftKey: key?.toString('base64') ?? null,
       mustChange,
       idleMinutes: this.config.SESSION_IDLE_MINUTES,
+      keys: await this.keysOf(principal),
     };
+  }
+
+  /** Keep the keys of the web app that the person chose; they go along to every machine. */
+  @Requires('session.own')
+  @Put('keys')
+  @HttpCode(204)
+  async keys(
+    @Req() request: IdentifiedRequest,
+    @Body() { keys }: KeysDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    this.token(request);
+    await this.scoped(principal, (tx) =>
+      tx.query(`UPDATE app_user SET key_choices = $2 WHERE 'user:' || id = $1`, [
+        principal.actor,
+        JSON.stringify(keys),
+      ]),
+    );
   }
 
   /** Change the own password. Every other session of the person ends. */
@@ -152,6 +199,15 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     return this.leave(request, principal, response, true);
+  }
+
+  private async keysOf(principal: Principal): Promise<SessionView['keys']> {
+    const [row] = await this.scoped(principal, (tx) =>
+      tx.query<{ keys: SessionView['keys'] }[]>(`SELECT key_choices AS keys FROM app_user WHERE 'user:' || id = $1`, [
+        principal.actor,
+      ]),
+    );
+    return row?.keys ?? {};
   }
 
   private async leave(

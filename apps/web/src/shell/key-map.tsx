@@ -3,7 +3,7 @@ import { type ActiveKey, changeKey, chordOf, chordText, useActiveKeys, useKeys }
 import { keyId, refuseChord } from '../ui/own-keys.js';
 import css from './shell.module.css';
 
-/** Every key that works on the screen that is open now. Each can be given other keys; the choice stays on this machine. */
+/** Every key that works on the screen that is open now. Each can be given other keys; the choice goes along with the person. */
 export function KeyMap({ close }: { readonly close: () => void }) {
   const keys = useActiveKeys();
   const panel = useRef<HTMLDivElement>(null);

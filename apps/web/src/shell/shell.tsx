@@ -6,6 +6,7 @@ import { flushSync } from 'react-dom';
 import { answer, api } from '../api/client.js';
 import { SessionLock } from '../session/lock.js';
 import { AccountPage } from '../session/account.js';
+import { useOwnKeys } from '../session/own-keys.js';
 import { mayIn, useSession } from '../session/session.js';
 import { chordText, listenForKeys, useKeys } from '../ui/keys.js';
 import { applyTheme } from '../ui/theme.js';
@@ -27,6 +28,7 @@ export function Shell() {
   const everyday = screens.filter(({ aside }) => aside !== true);
   const inBar = everyday.length > 1 ? everyday : screens;
 
+  useOwnKeys();
   useEffect(listenForKeys, []);
   useKeys([
     {

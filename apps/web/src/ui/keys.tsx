@@ -27,15 +27,29 @@ const changed = (): void => {
   for (const listener of listeners) listener();
 };
 
-/** What is pressed for a key on this machine. */
+let onChosen: (all: Readonly<Record<string, string>>) => void = () => undefined;
+/** Called whenever the person gives a key other keys. */
+export const whenChosen = (listener: typeof onChosen): void => void (onChosen = listener);
+
+/** Take what the person chose elsewhere. */
+export function adoptKeys(all: Readonly<Record<string, string>>): void {
+  chosen = all;
+  keepChosen(all);
+  changed();
+}
+/** Everything that was chosen. */
+export const chosenKeys = (): Readonly<Record<string, string>> => chosen;
+
+/** What is pressed for a key. */
 export const chordFor = (key: Changeable): string => chosen[keyId(key)] ?? key.chord;
 
-/** Give a key other keys on this machine, or (`null`) its own back. */
+/** Give a key other keys, or (`null`) its own back. */
 export function changeKey(key: Changeable, chord: string | null): void {
   const { [keyId(key)]: _before, ...others } = chosen;
   chosen = chord === null ? others : { ...others, [keyId(key)]: chord };
   keepChosen(chosen);
   changed();
+  onChosen(chosen);
 }
 
 /** Keys that work while the component is shown; the newest screen wins. */

@@ -38,7 +38,10 @@ export function refuseChord(
 
 const PLACE = 'perennial.keys';
 
-/** The keys that a person chose on this machine, by {@link keyId}. Nothing of a patient is in them. */
+/**
+ * The keys that the person who was here last chose, by {@link keyId}: they hold from the first moment, until the registry says what the person
+ * who is here chose. Nothing of a patient is in them.
+ */
 export function readChosen(): Readonly<Record<string, string>> {
   try {
     const kept = JSON.parse(localStorage.getItem(PLACE) ?? '{}') as unknown;
@@ -51,4 +54,13 @@ export function readChosen(): Readonly<Record<string, string>> {
 export function keepChosen(chosen: Readonly<Record<string, string>>): void {
   if (Object.keys(chosen).length === 0) localStorage.removeItem(PLACE);
   else localStorage.setItem(PLACE, JSON.stringify(chosen));
+}
+
+const UNSENT = 'perennial.keys.unsent';
+
+/** Whose choice the registry has not heard of yet: the page may have been left before it did. */
+export const unsentOf = (): string | null => localStorage.getItem(UNSENT);
+export function noteUnsent(actor: string | null): void {
+  if (actor === null) localStorage.removeItem(UNSENT);
+  else localStorage.setItem(UNSENT, actor);
 }

@@ -18,6 +18,8 @@ export class AppUser {
   @CreatedAt('created_at') createdAt!: Date;
   /** Seals in the browser what it could not send yet; 32 bytes, made when it is first asked for. */
   @Column({ name: 'draft_key', type: 'bytea', nullable: true }) draftKey!: Buffer | null;
+  /** Keys of the web app that the person chose, by what they do. */
+  @Column({ name: 'key_choices', type: 'jsonb', default: {} }) keyChoices!: Readonly<Record<string, string>>;
 }
 
 /** A role of a person at one facility, or registry-wide. */
