@@ -48,7 +48,7 @@ describe('attacks', () => {
       .get('/api/v1/session')
       .set('Cookie', cookie)
       .then((r) => r);
-  const change = (session: Session, method: 'post' | 'delete', where: string): request.Test =>
+  const change = (session: Session, method: 'post' | 'put' | 'delete', where: string): request.Test =>
     request(api.url)[method](`/api/v1/${where}`).set('Cookie', session.cookie).set('x-perennial-csrf', session.csrf);
   const unique = (): string => `person.${randomBytes(4).toString('hex')}`;
   const relaxThrottle = (): Promise<unknown> => owner.query('DELETE FROM login_throttle');
@@ -91,6 +91,32 @@ describe('attacks', () => {
         tx.query<{ key: Buffer | null }[]>(`SELECT auth_draft_key($1) AS key`, ['no such session']),
       );
       expect(ended?.key).toBeNull();
+    });
+
+    it('keeps the keys that a person chose with that person, and nothing else under their name', async () => {
+      const [one, other] = [unique(), unique()];
+      await addUser(registry, one, 'registrar', registry.facilities[0]);
+      await addUser(registry, other, 'registrar', registry.facilities[0]);
+      const [first, second] = [await signIn(one), await signIn(other)];
+      expect((await current(first.cookie)).body.keys).toEqual({});
+      const keys = { 'Fields: Accept the suggestion of the field': 'mod+e', 'Everywhere: Go to Home': 'g x' };
+      await change(first, 'put', 'session/keys').send({ keys }).expect(204);
+      expect((await current((await signIn(one)).cookie)).body.keys).toEqual(keys);
+      expect((await current(second.cookie)).body.keys).toEqual({});
+      for (const wrong of [
+        { keys: 'mod+e' },
+        { keys: { 'Fields: Next': 'a long text that could be anything' } },
+        { keys: { 'Fields: Next': { nested: true } } },
+        { keys: Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`key ${at}`, 'x'])) },
+        { keys, actor: 'user:somebody' },
+      ])
+        expect((await change(second, 'put', 'session/keys').send(wrong)).status).toBe(400);
+      expect(
+        (await request(api.url).put('/api/v1/session/keys').set('Cookie', first.cookie).send({ keys })).status,
+      ).toBe(403);
+      const byToken = request(api.url).put('/api/v1/session/keys').set('Authorization', `Bearer ${adminToken}`);
+      expect((await byToken.send({ keys })).status).toBe(400);
+      expect((await current(second.cookie)).body.keys).toEqual({});
     });
 
     it('sets a cookie that scripts and other sites cannot use', async () => {
