@@ -253,12 +253,12 @@ describe('the workbench in a browser', () => {
     );
     await page.click('button[aria-label="Map of keys"]');
     // The same person at another machine has the choice too; somebody else does not.
-    const [elsewhere, other] = await Promise.all([signedIn('quill'), signedIn('sorrel')]);
+    const [elsewhere, other] = await Promise.all([bench.signedIn('quill'), bench.signedIn('sorrel')]);
     for (const [where, keys] of [
       [elsewhere, 'Ctrl+E'],
       [other, 'F4'],
     ] as const) {
-      await open(where, id);
+      await bench.open(where, id);
       await where.click('button[aria-label="Map of keys"]');
       expect(await where.textContent(change)).toBe(keys);
     }
