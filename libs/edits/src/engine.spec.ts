@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type ItemValues, type NaaccrId, type PatientRecord } from '@perennial/naaccr';
 import { loadDictionary } from '@perennial/naaccr/node';
 import { loadEditSet, loadEditTables } from '../node.js';
-import { compileSet } from './engine.js';
+import { compileSet } from './plan.js';
 import { DATE_ITEMS } from './catalog/date-items.js';
 import {
   CATALOG,

@@ -1,5 +1,6 @@
 import { type ItemValues } from '@perennial/naaccr';
-import { type EditSet, runEdits } from './engine.js';
+import { runEdits } from './engine.js';
+import { type EditSet } from './plan.js';
 
 /** One example: the tumors of a patient as flat records, and whether an edit finds something. */
 export interface EditExample {

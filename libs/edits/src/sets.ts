@@ -1,5 +1,5 @@
 import { CATALOG } from './catalog/index.js';
-import { compileSet, type EditSet } from './engine.js';
+import { compileSet, type EditSet } from './plan.js';
 import { type EditTables } from './tables.js';
 import { DEFAULT_SETTINGS, type EditSettings, type Severity } from './types.js';
 
