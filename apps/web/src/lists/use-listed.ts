@@ -34,7 +34,7 @@ export function useListed<Row extends WithId>({
   queryKey,
   read,
 }: ListQuery<Row>): ListSource<Row> & {
-  /** Null: nothing was read yet. */
+  /** Undefined: nothing was read yet. */
   readonly data: Listed<Row> | undefined;
   readonly error: Error | null;
   readonly refetch: () => void;
