@@ -30,7 +30,7 @@ export function CodePage() {
         <p key={note}>{note}</p>
       ))}
       <h2>Also called</h2>
-      {terms.length === 0 && <p>No other words.</p>}
+      {terms.length === 0 && <p>The classification gives no other terms.</p>}
       <ul>
         {terms.map((term) => (
           <li key={term}>{term}</li>
