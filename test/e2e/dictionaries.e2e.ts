@@ -52,6 +52,7 @@ const patient = (n: number, own: Record<string, string>, tumor: Record<string, s
 describe('items beyond the standard', () => {
   let registry: TestRegistry;
   let api: App;
+  let worker: App;
   let registrar: ReturnType<typeof as>;
   let central: ReturnType<typeof as>;
   let administrator: ReturnType<typeof as>;
@@ -60,7 +61,7 @@ describe('items beyond the standard', () => {
 
   beforeAll(async () => {
     registry = await startRegistry(queueBackends()[0]!);
-    [api] = await Promise.all([registry.startApi(), registry.startWorker()]);
+    [api, worker] = await Promise.all([registry.startApi(), registry.startWorker()]);
     registrar = as(api.url, await registry.token('registrar', registry.facilities[0]));
     central = as(api.url, await registry.token('central_registrar', null));
     administrator = as(api.url, await registry.token('administrator', null));
@@ -213,16 +214,23 @@ describe('items beyond the standard', () => {
   });
 
   it('sends them to who knows the dictionary, under its URI, and nowhere else', async () => {
-    const sent = async (profile: string, facilityId?: string): Promise<Response['body']> => {
-      const { body } = await central.post('submissions').send({ profile, facilityId });
+    const outcome = async (id: string): Promise<Response['body']> => {
       const answer = await eventually(
         'the submission',
-        () => central.get(`submissions/${body.id}`),
+        () => central.get(`submissions/${id}`),
         (one) => ['sent', 'held'].includes(one.body.state),
       );
       return answer.body;
     };
-    const state = await sent('state-new', registry.facilities[0]);
+    // Taken out of use between the freeze and the build, which goes by what was frozen.
+    await worker.stop();
+    const { body: frozen } = await central
+      .post('submissions')
+      .send({ profile: 'state-new', facilityId: registry.facilities[0] });
+    expect((await administrator.post(`dictionaries/${installed.id}/retire`)).body.current).toBe(false);
+    worker = await registry.startWorker();
+    const state = await outcome(frozen.id);
+    expect((await install(dictionary(`${TREE}${ROW}${SORT}`))).body).toMatchObject({ id: installed.id, current: true });
     expect(state).toMatchObject({ state: 'sent', manifest: { userDictionaries: [URI] } });
     const xml = gunzipSync(readFileSync(state.files[0].path));
     const own = parseUserDictionary(Buffer.from(dictionary(`${TREE}${ROW}${SORT}`))).dictionary;
@@ -239,11 +247,25 @@ describe('items beyond the standard', () => {
       orchardSort: 'C01',
     });
 
-    const national = await sent('national-incidence');
+    const national = await outcome((await central.post('submissions').send({ profile: 'national-incidence' })).body.id);
     expect(national.manifest?.userDictionaries ?? []).toEqual([]);
     for (const { path: one } of national.files as { path: string }[]) {
       expect(gunzipSync(readFileSync(one)).toString()).not.toContain('orchard');
     }
+  });
+
+  it('has one version in use however many are installed at once', async () => {
+    const uri = `${URI}-at-once`;
+    const versions = Array.from({ length: 6 }, (_, n) =>
+      dictionary(definition('orchardGate', 12_050, n + 1, 'parentXmlElement="Tumor"'), uri),
+    );
+    const answers = await Promise.all(versions.map((xml) => install(xml)));
+    expect(answers.map(({ status }) => status)).toEqual(versions.map(() => 201));
+    const list = (await administrator.get('dictionaries')).body as { id: string; uri: string; current: boolean }[];
+    const own = list.filter((one) => one.uri === uri);
+    expect([own.length, own.filter(({ current }) => current).length]).toEqual([6, 1]);
+    await administrator.post(`dictionaries/${own[0]!.id}/retire`).expect(200);
+    expect((await administrator.get('dictionaries/items')).body).toMatchObject([{ uri: URI }]);
   });
 
   it('takes a dictionary out of use and back again; stored values stay', async () => {
