@@ -20,6 +20,7 @@ import { NameSearch1764000094500 } from '../../../migrations/1764000094500-name-
 import { UserDictionaries1764000095500 } from '../../../migrations/1764000095500-user-dictionaries.js';
 import { NameBegins1764000096500 } from '../../../migrations/1764000096500-name-begins.js';
 import { KeyChoices1764000098500 } from '../../../migrations/1764000098500-key-choices.js';
+import { MergedTumors1764000101500 } from '../../../migrations/1764000101500-merged-tumors.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -46,6 +47,7 @@ export const migrations = [
   UserDictionaries1764000095500,
   NameBegins1764000096500,
   KeyChoices1764000098500,
+  MergedTumors1764000101500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

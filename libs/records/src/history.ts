@@ -10,15 +10,17 @@ export interface RowHistory {
   readonly facilityId: string | null;
   readonly tumorId: string | null;
   readonly state: string | null;
+  /** The tumor that stands for this one since a decision merged them. */
+  readonly mergedInto: string | null;
   readonly items: ItemValues;
   /** Newest first. */
   readonly entries: readonly LineageEntry[];
 }
 
 const PATIENT_ROWS = `
-  SELECT 'patient' AS entity, id, NULL::uuid AS "facilityId", NULL::uuid AS "tumorId", NULL AS state, items, created_at FROM consolidated_patient WHERE id = $1
-  UNION ALL SELECT 'tumor', id, NULL, id, NULL, items, created_at FROM tumor WHERE patient_id = $1
-  UNION ALL SELECT 'abstract', id, facility_id, tumor_id, state, items, created_at FROM abstract WHERE patient_id = $1`;
+  SELECT 'patient' AS entity, id, NULL::uuid AS "facilityId", NULL::uuid AS "tumorId", NULL AS state, NULL::uuid AS "mergedInto", items, created_at FROM consolidated_patient WHERE id = $1
+  UNION ALL SELECT 'tumor', id, NULL, id, NULL, merged_into, items, created_at FROM tumor WHERE patient_id = $1
+  UNION ALL SELECT 'abstract', id, facility_id, tumor_id, state, NULL, items, created_at FROM abstract WHERE patient_id = $1`;
 
 /**
  * The history of a patient with tumors and abstracts, as far as the principal's scope goes (row security decides: what is consolidated of
@@ -30,8 +32,8 @@ export const patientHistory = (tx: EntityManager, patientId: string): Promise<Ro
   historyOf(tx, PATIENT_ROWS, patientId);
 
 const TUMOR_ROWS = `
-  SELECT 'tumor' AS entity, id, NULL::uuid AS "facilityId", id AS "tumorId", NULL AS state, items, created_at FROM tumor WHERE id = $1
-  UNION ALL SELECT 'abstract', id, facility_id, tumor_id, state, items, created_at FROM abstract WHERE tumor_id = $1`;
+  SELECT 'tumor' AS entity, id, NULL::uuid AS "facilityId", id AS "tumorId", NULL AS state, merged_into AS "mergedInto", items, created_at FROM tumor WHERE id = $1
+  UNION ALL SELECT 'abstract', id, facility_id, tumor_id, state, NULL, items, created_at FROM abstract WHERE tumor_id = $1`;
 
 /**
  * The history of one tumor, in the same scope: the consolidated one where the reader sees every facility that it was made of, and the
@@ -45,7 +47,7 @@ export const tumorHistory = (tx: EntityManager, tumorId: string): Promise<RowHis
 /** @param source a query of rows with the columns of {@link RowHistory} and `created_at`, by the id of what they belong to. */
 async function historyOf(tx: EntityManager, source: string, id: string): Promise<RowHistory[]> {
   const rows = await tx.query<Omit<RowHistory, 'entries'>[]>(
-    `SELECT entity, id, "facilityId", "tumorId", state, items FROM (${source}) r ORDER BY array_position(ARRAY['patient', 'tumor', 'abstract'], entity), created_at, id`,
+    `SELECT entity, id, "facilityId", "tumorId", state, "mergedInto", items FROM (${source}) r ORDER BY array_position(ARRAY['patient', 'tumor', 'abstract'], entity), created_at, id`,
     [id],
   );
   const entries = await tx.query<(LineageEntry & { readonly entityId: string })[]>(

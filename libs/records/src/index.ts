@@ -1,5 +1,5 @@
 export * from './abstracts/complete-abstract.js';
-export { OF_ALL_FACILITIES, OF_THE_FACILITY } from './abstracts/consolidate.js';
+export { OF_ALL_FACILITIES, OF_THE_FACILITY } from './abstracts/consolidated-tumor.js';
 export * from './abstracts/core-items.js';
 export * from './abstracts/edit-abstract.js';
 export * from './abstracts/standings.js';
@@ -22,6 +22,7 @@ export * from './naaccr-import/run-import.js';
 export * from './patients/search-patients.js';
 export * from './primaries/compare-patients.js';
 export * from './primaries/decide-primary.js';
+export { effectOfDecisions, type DecisionEffect, type MergedTumor } from './primaries/effect.js';
 export * from './research/observed-survival.js';
 export * from './staging/algorithms.js';
 export * from './staging/derive.js';

@@ -18,10 +18,14 @@ export type Origin =
   | { readonly kind: 'abstract'; readonly abstractId: string; readonly revision: number }
   | { readonly kind: 'contact'; readonly contactId: string }
   | { readonly kind: 'batch'; readonly batchId: string }
-  | { readonly kind: 'rule'; readonly rule: string };
+  | { readonly kind: 'rule'; readonly rule: string }
+  /** A decision on a pair of abstracts, which merged tumors or took them apart. */
+  | { readonly kind: 'primaries'; readonly comparisonId: string; readonly decision: string | null };
 
-/** Where one item of a save came from when that differs from the save as a whole: words in a text, or a rule. */
+/** Where one item of a save came from when that differs from the save as a whole: words in a text, a rule, an abstract, a contact. */
 export type ItemOrigin =
+  | { readonly abstractId: string; readonly revision: number; readonly rule?: never }
+  | { readonly contactId: string; readonly rule?: never }
   | { readonly rule: string; readonly from?: string }
   | {
       readonly reportVersionId: string;

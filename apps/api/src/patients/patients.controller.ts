@@ -99,7 +99,7 @@ export class PatientsController {
       );
       if (patient === undefined) throw notFound('patient');
       const tumors = await tx.query<ConsolidatedTumor[]>(
-        `SELECT id, items, revision FROM tumor WHERE patient_id = $1 ORDER BY date_of_diagnosis, id`,
+        `SELECT id, items, revision FROM tumor WHERE patient_id = $1 AND merged_into IS NULL ORDER BY date_of_diagnosis, id`,
         [id],
       );
       const abstracts = await tx.query<OwnAbstract[]>(

@@ -31,7 +31,10 @@ export class PrimariesController {
     return this.primaries.one(principal, id);
   }
 
-  /** Decide whether the two are one primary; consolidation follows. */
+  /**
+   * Decide whether the two are one primary; consolidation follows. Where both are consolidated, their tumors are merged into the one with the
+   * earlier diagnosis (of equal ones that which was made first), or taken apart again when the decision is taken back or reversed.
+   */
   @Requires('abstracts.write')
   @Post('comparisons/:id/decision')
   @HttpCode(200)

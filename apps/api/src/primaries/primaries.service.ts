@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Principal, type Scoped } from '@perennial/persistence';
+import { type Principal, type Scoped, withRegistryScope } from '@perennial/persistence';
 import { type PairVerdict, relateTumors, type TumorItems } from '@perennial/primaries';
 import { notFound } from '@perennial/problem';
 import {
   COMPARED_COLUMNS,
   type ComparedAbstract,
   type DecidedPrimary,
+  type DecisionEffect,
   decidePrimary,
+  effectOfDecisions,
   type PrimaryDecisionValue,
   type RegistryTables,
   verdictOf,
@@ -55,6 +57,12 @@ export interface ComparisonDetail extends ComparisonSummary {
   readonly abstracts: readonly { readonly id: string; readonly revision: number; readonly items: TumorItems }[];
   /** Newest first. */
   readonly decisions: readonly PastDecision[];
+  /** What each decision would do to consolidated tumors; `null` where other facilities reported them too and the reader does not see these. */
+  readonly effects: {
+    readonly same: DecisionEffect;
+    readonly separate: DecisionEffect;
+    readonly open: DecisionEffect;
+  } | null;
 }
 
 /** The primaries of a patient as the rules see the abstracts that the principal may see. */
@@ -133,8 +141,24 @@ export class PrimariesService {
         verdict: verdictOf(this.tables, own.items, other.items, this.clock.today()),
         abstracts: [own, other].map(({ id: abstractId, revision, items }) => ({ id: abstractId, revision, items })),
         decisions: decisions.get(id) ?? [],
+        effects: await this.effectsOf(tx, principal, row),
       };
     });
+  }
+
+  /** What the decisions on a pair would do, where every tumor of it is in sight. */
+  private async effectsOf(
+    tx: EntityManager,
+    principal: Principal,
+    { id, patientId, abstractId, otherAbstractId }: ComparisonSummary,
+  ): Promise<ComparisonDetail['effects']> {
+    const effects = await withRegistryScope(tx, principal, () =>
+      effectOfDecisions(tx, { comparisonId: id, patientId, abstractId, otherAbstractId }, this.tables),
+    );
+    const tumors = Object.values(effects).flatMap((effect) => effect.tumors.flatMap(({ memberIds }) => memberIds));
+    const ids = [...new Set(tumors)];
+    const seen = await tx.query<unknown[]>(`SELECT FROM tumor WHERE id = ANY($1::uuid[])`, [ids]);
+    return seen.length === ids.length ? effects : null;
   }
 
   decide(principal: Principal, id: string, body: DecidePrimaryDto): Promise<DecidedPrimary> {
@@ -143,7 +167,7 @@ export class PrimariesService {
         tx,
         id,
         { decision: body.decision, note: body.note, revisions: body.revisions, seen: body.seen },
-        principal.actor,
+        principal,
         this.tables,
         this.clock.today(),
       ),

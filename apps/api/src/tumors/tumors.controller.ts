@@ -37,6 +37,10 @@ export interface StageOfTumor extends Pick<
 export interface TumorDetail {
   readonly id: string;
   readonly patientId: string;
+  /** The tumor that stands for this one since a decision merged them: the abstracts are there. */
+  readonly mergedInto: string | null;
+  /** Tumors that this one stands for. */
+  readonly mergedFrom: readonly string[];
   /** Whether the consolidated tumor is among the rows: only for those who see every facility that reported it. */
   readonly consolidated: boolean;
   /** The consolidated tumor, then the abstracts, as they are now and with each change. */
@@ -86,11 +90,18 @@ export class TumorsController {
       );
       if (known === undefined) throw notFound('tumor');
       const rows = await tumorHistory(tx, id);
+      const from = await tx.query<{ id: string }[]>(
+        `SELECT id FROM tumor WHERE merged_into = $1 ORDER BY created_at, id`,
+        [id],
+      );
+      const mergedFrom = from.map((one) => one.id);
       const whole = rows.find(({ entity }) => entity === 'tumor');
       const abstracts = rows.flatMap((row) => (row.entity === 'abstract' ? [row.id] : []));
       return {
         id,
         patientId: known.patientId,
+        mergedInto: whole?.mergedInto ?? null,
+        mergedFrom,
         consolidated: whole !== undefined,
         rows,
         facilityItems: [...OF_THE_FACILITY],
@@ -103,8 +114,8 @@ export class TumorsController {
         ),
         contacts: await tx.query<TumorDetail['contacts'][number][]>(
           `SELECT id, facility_id AS "facilityId", contacted_on AS "contactedOn", channel, outcome FROM follow_up_contact
-            WHERE patient_id = $1 AND tumor_items ? $2 ORDER BY contacted_on, id`,
-          [known.patientId, id],
+            WHERE patient_id = $1 AND tumor_items ?| $2::text[] ORDER BY contacted_on, id`,
+          [known.patientId, [id, ...mergedFrom]],
         ),
       };
     });

@@ -4,6 +4,8 @@ export interface Origin {
   readonly reason?: string;
   readonly rule?: string;
   readonly abstractId?: string;
+  /** On a pair of abstracts. */
+  readonly decision?: string | null;
 }
 
 /** An origin in words. @param abstractName how an abstract is called here, for example its facility. */
@@ -24,6 +26,12 @@ export function originWords(
       return `rule ${origin.rule ?? ''}`;
     case 'contact':
       return 'a follow-up contact';
+    case 'primaries':
+      return origin.decision === 'same_primary'
+        ? 'merged by a decision: one primary'
+        : origin.decision === 'separate_primaries'
+          ? 'taken apart by a decision: two primaries'
+          : 'taken apart: the decision was taken back';
     default:
       return origin.kind;
   }

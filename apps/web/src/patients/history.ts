@@ -8,7 +8,16 @@ export interface Entry {
   /** ISO 8601. */
   readonly at: string;
   readonly origin: Origin;
-  readonly changes: Readonly<Record<string, readonly [string | null, string | null, { readonly rule?: string }?]>>;
+  readonly changes: Readonly<
+    Record<
+      string,
+      readonly [
+        string | null,
+        string | null,
+        { readonly rule?: string; readonly abstractId?: string; readonly contactId?: string }?,
+      ]
+    >
+  >;
 }
 
 /** A patient, tumor or abstract as it is now with everything that led there, newest first. */
@@ -18,6 +27,8 @@ export interface History {
   readonly facilityId: string | null;
   readonly tumorId: string | null;
   readonly state: string | null;
+  /** The tumor that stands for this one since a decision merged them. */
+  readonly mergedInto?: string | null;
   readonly items: Readonly<Record<string, string>>;
   readonly entries: readonly Entry[];
 }

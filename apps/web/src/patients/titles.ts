@@ -35,7 +35,7 @@ export function useTitles(rows: readonly History[]): Titles {
       const one = row(id);
       if (one?.entity === 'patient') return 'Patient, consolidated';
       if (one?.entity === 'tumor')
-        return `Tumor ${one.items.primarySite === undefined ? '' : site(one.items.primarySite)}`.trim();
+        return `Tumor ${one.items.primarySite === undefined ? '' : site(one.items.primarySite)}${typeof one.mergedInto === 'string' ? ', merged into another' : ''}`.trim();
       return `Abstract of ${abstract(id)}`;
     },
   };

@@ -11,6 +11,7 @@ import { showDate, showMoment, showName } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
+import { Effects } from './effects.js';
 import css from './primaries.module.css';
 import { DECISIONS, type Pair, pairQuery, RESULTS, ruleWords } from './queries.js';
 
@@ -48,6 +49,7 @@ export function PairView({ id, next }: { readonly id: string; readonly next: () 
       <Verdict pair={pair} />
       {failed !== null && <Problem error={failed} />}
       <Tumors pair={pair} abstracts={abstracts.map(({ data }) => data)} />
+      <Effects pair={pair} />
       <Decide pair={pair} next={next} />
       <Decisions pair={pair} />
     </article>
@@ -168,7 +170,10 @@ function Decide({ pair, next }: { readonly pair: Pair; readonly next: () => void
   /** What this person wanted when somebody else had decided first. */
   const [second, setSecond] = useState<{ readonly decision: Decision; readonly told: string } | null>(null);
   const note = useRef<HTMLTextAreaElement>(null);
-  const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['primaries'] });
+  // A decision may have moved tumors and what a patient's page shows of them.
+  const again = async (): Promise<void> => {
+    await Promise.all(['primaries', 'tumor', 'patient'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  };
 
   const send = async (decision: Decision, reason: string, seen: number): Promise<string | null> => {
     try {

@@ -137,9 +137,11 @@ export function compare(
 
 /** The abstract that a save took an item from; a rule of the item's own gave it otherwise. */
 const abstractOf = (entry: Entry, item: string): string | undefined =>
-  entry.changes[item]?.[2]?.rule === undefined && entry.origin.kind === 'abstract'
-    ? entry.origin.abstractId
-    : undefined;
+  entry.changes[item]?.[2] !== undefined
+    ? entry.changes[item][2].abstractId
+    : entry.origin.kind === 'abstract'
+      ? entry.origin.abstractId
+      : undefined;
 
 function whyOf(
   entry: Entry,

@@ -64,6 +64,7 @@ function Shown({ tumor }: { readonly tumor: Tumor }) {
   return (
     <main className={css.page} id="main">
       <Head tumor={tumor} />
+      <Merged tumor={tumor} />
       <AsOfBar asOf={asOf}>
         {abstracts.length > 1 && (
           <label className={asOfCss.check}>
@@ -109,6 +110,33 @@ function Shown({ tumor }: { readonly tumor: Tumor }) {
         history={rows}
       />
     </main>
+  );
+}
+
+/** Where a tumor went that was merged into another, and which ones this one stands for. */
+function Merged({ tumor: { mergedInto, mergedFrom } }: { readonly tumor: Tumor }) {
+  if (mergedInto !== null)
+    return (
+      <p className={css.merged} role="status">
+        A person decided that this is one primary with another tumor, and it was merged. This is how it was; it is not
+        counted, followed or sent any more.{' '}
+        <Link to="/tumors/$id" params={{ id: mergedInto }} search={{}}>
+          The tumor that stands for it
+        </Link>
+      </p>
+    );
+  if (mergedFrom.length === 0) return null;
+  return (
+    <p className={css.merged}>
+      {mergedFrom.length === 1 ? 'Another tumor was' : `${mergedFrom.length} other tumors were`} merged into this one by
+      decision:{' '}
+      {mergedFrom.map((id, at) => (
+        <Link key={id} to="/tumors/$id" params={{ id }} search={{}}>
+          {mergedFrom.length === 1 ? 'as it was before' : `the ${at + 1}.`}
+        </Link>
+      ))}
+      . Taking the decision back (below, One primary or several) takes them apart again.
+    </p>
   );
 }
 

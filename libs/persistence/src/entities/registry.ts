@@ -73,6 +73,8 @@ export class PatientIdentifier {
 /** One primary of a patient, consolidated. Holds valid codes only. */
 @Entity({ name: 'tumor' })
 @Index('tumor_patient_idx', ['patientId'])
+@Index('tumor_merged_idx', ['mergedInto'], { where: 'merged_into IS NOT NULL' })
+@Check('tumor_merged_into_ck', 'merged_into <> id')
 @Check('tumor_primary_site_ck', `primary_site ~ '^C[0-9]{3}$'`)
 @Check('tumor_histology_ck', `histology ~ '^[0-9]{4}$'`)
 @Check('tumor_behavior_ck', `behavior ~ '^[0-9]$'`)
@@ -85,6 +87,13 @@ export class Tumor {
   @ItemColumn('histology', 'histologicTypeIcdO3') readonly histology!: string | null;
   @ItemColumn('behavior', 'behaviorCodeIcdO3') readonly behavior!: string | null;
   @ItemColumn('date_of_diagnosis', 'dateOfDiagnosis') readonly dateOfDiagnosis!: string | null;
+  /** The tumor that stands for it since a person decided that they are one primary. */
+  @ForeignKey(() => Tumor, { name: 'tumor_merged_into_fk' })
+  @Ref('merged_into', { nullable: true })
+  mergedInto!: string | null;
+  @ForeignKey(() => Tumor, { name: 'tumor_split_from_fk' })
+  @Ref('split_from', { nullable: true })
+  splitFrom!: string | null;
   @Column({ name: 'revision', type: 'integer', default: 1 }) revision!: number;
   @CreatedAt('created_at') createdAt!: Date;
 }
@@ -125,6 +134,11 @@ export class Abstract {
   @ItemColumn('class_of_case', 'classOfCase') readonly classOfCase!: string | null;
   @ItemColumn('behavior', 'behaviorCodeIcdO3') readonly behavior!: string | null;
   @Ref('assigned_to', { nullable: true }) assignedTo!: string | null;
+  /** The tumor that consolidation put it to, where a merge took it along to another. */
+  @ForeignKey(() => Tumor, { name: 'abstract_home_tumor_fk' })
+  @Ref('home_tumor_id', { nullable: true })
+  homeTumorId!: string | null;
+  @MaybeAt('joined_at') joinedAt!: Date | null;
   @Column({ name: 'revision', type: 'integer', default: 1 }) revision!: number;
   @CreatedAt('created_at') createdAt!: Date;
   @CreatedAt('changed_at') changedAt!: Date;

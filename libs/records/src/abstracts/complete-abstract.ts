@@ -1,10 +1,11 @@
 import { type Finding } from '@perennial/edits';
 import { type Principal, withRegistryScope } from '@perennial/persistence';
-import { DomainError, stale } from '@perennial/problem';
+import { DomainError, notFound, stale } from '@perennial/problem';
 import { type ItemValues } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
 import { saveWithLineage } from '../lineage.js';
 import { comparePatients } from '../primaries/compare-patients.js';
+import { followDecisions } from '../primaries/regroup.js';
 import { keyed, refreshFindings, reviewsOf, SET_OF_ABSTRACTS, setInUse } from '../edits/index.js';
 import { patched, stagingDeriver } from '../staging/derive.js';
 import { findingsOf, type RegistryTables } from '../tables.js';
@@ -39,6 +40,7 @@ export async function completeAbstract(
   tables: RegistryTables,
 ): Promise<Completed> {
   const { actor } = by.principal;
+  await holdPatientOf(tx, id, by.principal);
   const abstract = await lockAbstract(tx, id, expected);
   if (abstract.state !== 'draft')
     throw new DomainError('abstract.not-draft', 409, 'Only a draft can be completed.', { state: abstract.state });
@@ -89,7 +91,14 @@ export async function completeAbstract(
     columns,
   );
   if (revision === null) throw stale(expected);
-  await withRegistryScope(tx, by.principal, () => comparePatients(tx, [abstract.patientId], tables, today));
+  await withRegistryScope(tx, by.principal, async () => {
+    await followDecisions(tx, abstract.patientId, actor, tables);
+    await comparePatients(tx, [abstract.patientId], tables, today);
+  });
+  const [placed] = await tx.query<{ revision: number; tumorId: string }[]>(
+    `SELECT revision, tumor_id AS "tumorId" FROM abstract WHERE id = $1`,
+    [id],
+  );
   await tx.query(`UPDATE code_suggestion SET state = 'accepted' WHERE abstract_id = $1 AND state = 'proposed'`, [id]);
   await tx.query(
     `UPDATE work_item SET state = 'done', done_at = now() WHERE entity_id = $1 AND kind IN ('new_information', 'report_withdrawn') AND state = 'open'`,
@@ -97,12 +106,24 @@ export async function completeAbstract(
   );
   await withRegistryScope(tx, by.principal, () => refreshFindings(tx, [abstract.patientId], today, tables));
   return {
-    revision,
-    tumorId: consolidated.tumorId,
+    revision: placed?.revision ?? revision,
+    tumorId: placed?.tumorId ?? consolidated.tumorId,
     accessionNumber: assigned.accessionNumberHosp ?? '',
     sequenceNumber: assigned.sequenceNumberHospital ?? '',
     warnings: findings.filter((finding) => finding.severity === 'warning'),
   };
+}
+
+/** The abstract's patient, held before the abstract is: whoever decides on the patient's tumors meanwhile goes first, or waits. */
+async function holdPatientOf(tx: EntityManager, id: string, principal: Principal): Promise<void> {
+  const [row] = await tx.query<{ patientId: string }[]>(
+    `SELECT patient_id AS "patientId" FROM abstract WHERE id = $1`,
+    [id],
+  );
+  if (row === undefined) throw notFound('abstract');
+  await withRegistryScope(tx, principal, () =>
+    tx.query(`SELECT id FROM consolidated_patient WHERE id = $1 FOR UPDATE`, [row.patientId]),
+  );
 }
 
 async function assignNumbers(

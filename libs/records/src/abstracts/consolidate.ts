@@ -1,26 +1,17 @@
 import { type ItemValues, parsePartialDate, earliestDay } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
-import { consolidateNoContact, consolidateRestriction } from '@perennial/follow-up';
+import { consolidateNoContact } from '@perennial/follow-up';
 import { lateralityCompatible } from '../intake/identity.js';
 import { decidedTumors } from '../primaries/decide-primary.js';
 import { recordCreation, type Save, saveWithLineage } from '../lineage.js';
-import { patched, STAGING_ITEMS, type StagingDeriver, stagingDeriver } from '../staging/derive.js';
+import { patched, type StagingDeriver, stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
+import { consolidatedTumor, OF_ALL_FACILITIES, type Report } from './consolidated-tumor.js';
 import { type AbstractRow } from './edit-abstract.js';
 import { itemsInUse } from '../dictionaries/user-dictionaries.js';
 import { nextNumber, sequenceNumber } from './numbers.js';
-
-/** Items of the facility's own bookkeeping: they stay on the abstract and never describe the person or the tumor. */
-export const OF_THE_FACILITY: ReadonlySet<string> = new Set([
-  'accessionNumberHosp',
-  'sequenceNumberHospital',
-  'reportingFacility',
-  'medicalRecordNumber',
-  'abstractedBy',
-  'classOfCase',
-  'dateCaseInitiated',
-  'dateCaseCompleted',
-]);
+import { placedAbstracts, reporter, type ReportOf, toldOf } from './reports.js';
+import { saveTumorValues, type TumorRow } from './save-tumor.js';
 
 /** Days between two diagnoses that are taken for one. */
 const SAME_TUMOR_DAYS = 60;
@@ -31,7 +22,6 @@ interface PatientRow {
   readonly revision: number;
   readonly facilityIds: readonly string[];
 }
-type TumorRow = PatientRow;
 
 /**
  * Bring a completed abstract into the consolidated patient and tumor, with lineage that names the abstract.
@@ -40,7 +30,8 @@ type TumorRow = PatientRow;
  * characters) and first three histology digits agree, no side contradicts and the diagnoses lie within 60 days; otherwise a new
  * one is made; `comparePatients` asks a person where the rules do. A decision on a pair comes before both. Nothing merges on weak evidence.
  *
- * Stage is derived for the tumor itself, from all that its facilities reported.
+ * A tumor's values are computed from all its abstracts (`consolidatedTumor`), its stage from these. A patient's are not: a patient is made
+ * from a report before any abstract is complete, and last contact moves by follow-up, so there each abstract adds to what is there.
  *
  * @param revision the revision that the abstract will have when completed.
  * @returns the tumor, and the numbers that only a central registry gives (items 20 and 380).
@@ -53,47 +44,46 @@ export async function consolidate(
   tables: RegistryTables,
 ): Promise<{ tumorId: string; central: Readonly<Record<string, string>> }> {
   const save: Save = { actor, origin: { kind: 'abstract', abstractId: abstract.id, revision } };
-  const levels = splitLevels(await itemsInUse(tx, tables), abstract.items);
+  const reportOf = await reporter(tx, tables);
+  const { patient: ofPatient } = splitLevels(await itemsInUse(tx, tables), abstract.items);
   const patient = await patientRow(tx, abstract.patientId);
-  const tumors = await tx.query<TumorRow[]>(
-    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`,
+  const all = await tx.query<(TumorRow & { mergedInto: string | null })[]>(
+    `SELECT id, patient_id AS "patientId", items, revision, facility_ids AS "facilityIds", merged_into AS "mergedInto" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`,
     [abstract.patientId],
   );
+  const tumors = all.filter(({ mergedInto }) => mergedInto === null);
   const decided = await decidedTumors(tx, abstract.id);
   const same =
     tumors.find((tumor) => tumor.id === abstract.tumorId) ??
     tumors.find((tumor) => tumor.id === decided.same) ??
     tumors.find((tumor) => !decided.separate.has(tumor.id) && sameTumor(tumor.items, abstract.items));
   const others = tumors.filter((tumor) => tumor !== same);
-  const central = await centralNumbers(tx, patient, { same, others }, abstract, actor, tables);
-  const limits = await restrictions(tx, abstract, same?.id ?? null);
+  const merged = all.filter(({ mergedInto }) => mergedInto !== null);
+  const central = await centralNumbers(tx, patient, { same, others, merged }, abstract, actor, tables);
   await updatePatient(
     tx,
     patient,
     {
-      ...levels.patient,
-      ...limits.patient,
+      ...ofPatient,
+      ...(await noContact(tx, abstract)),
       ...(central.patientIdNumber === undefined ? {} : { patientIdNumber: central.patientIdNumber }),
     },
     abstract.facilityId,
     save,
   );
-  const own = Object.fromEntries(
-    Object.entries(levels.tumor as Record<string, string>).filter(
-      ([item]) => !OF_THE_FACILITY.has(item) && !STAGING_ITEMS.has(item),
-    ),
-  );
-  const tumorItems: ItemValues = {
-    ...own,
-    ...limits.tumor,
-    ...(central.sequenceNumberCentral === undefined ? {} : { sequenceNumberCentral: central.sequenceNumberCentral }),
-  };
+  await tx.query(JOINED, [abstract.id]);
   const stage = await stagingDeriver(tx, tables);
-  if (same !== undefined) {
-    await updateTumor(tx, same, tumorItems, abstract, save, stage);
-    return { tumorId: same.id, central };
+  if (same === undefined) {
+    const report = reportOf(abstract, revision);
+    return { tumorId: await createTumor(tx, abstract, report, central.sequenceNumberCentral, save, stage), central };
   }
-  return { tumorId: await createTumor(tx, abstract, tumorItems, save, stage), central };
+  // A number once given stays, unless the only facility of the tumor says otherwise.
+  const alone = same.facilityIds.every((one) => one === abstract.facilityId);
+  const number = alone
+    ? central.sequenceNumberCentral
+    : (same.items.sequenceNumberCentral ?? central.sequenceNumberCentral);
+  await joinTumor(tx, same, abstract, revision, number, save, stage, reportOf);
+  return { tumorId: same.id, central };
 }
 
 async function patientRow(tx: EntityManager, id: string): Promise<PatientRow> {
@@ -125,40 +115,20 @@ export function sameTumor(a: ItemValues, b: ItemValues): boolean {
 
 const isoDay = (compact: string): string => `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}`;
 
-/** Items of which all facilities' values together make the consolidated one, whoever reported first. */
-export const OF_ALL_FACILITIES: ReadonlySet<string> = new Set([
-  'noPatientContactFlag',
-  'reportingFacilityRestrictionFlag',
-]);
-
 /**
- * Items 1854 and 1856 from every complete abstract and the one at hand: one request not to be contacted wins, a restriction falls as soon
- * as one facility reports the tumor without it. What nobody reports stays absent.
+ * Item 1854 from every complete abstract and the one at hand: one request not to be contacted wins, whoever reported first. What nobody
+ * reports stays absent.
  */
-async function restrictions(
-  tx: EntityManager,
-  abstract: AbstractRow,
-  tumorId: string | null,
-): Promise<{ patient: Record<string, string>; tumor: Record<string, string> }> {
-  const others = await tx.query<{ tumorId: string | null; contact: string | null; restriction: string | null }[]>(
-    `SELECT tumor_id AS "tumorId", items->>'noPatientContactFlag' AS contact, items->>'reportingFacilityRestrictionFlag' AS restriction
-       FROM abstract WHERE patient_id = $1 AND state = 'complete' AND id <> $2`,
+async function noContact(tx: EntityManager, abstract: AbstractRow): Promise<Record<string, string>> {
+  const others = await tx.query<{ contact: string | null }[]>(
+    `SELECT items->>'noPatientContactFlag' AS contact FROM abstract WHERE patient_id = $1 AND state = 'complete' AND id <> $2`,
     [abstract.patientId, abstract.id],
   );
-  const contact = consolidateNoContact([
+  const value = consolidateNoContact([
     abstract.items.noPatientContactFlag,
     ...others.map((one) => one.contact ?? undefined),
   ]);
-  const reported = [
-    abstract.items.reportingFacilityRestrictionFlag,
-    ...others.filter((one) => tumorId !== null && one.tumorId === tumorId).map((one) => one.restriction ?? undefined),
-  ];
-  return {
-    patient: contact === undefined ? {} : { noPatientContactFlag: contact },
-    tumor: reported.every((value) => value === undefined)
-      ? {}
-      : { reportingFacilityRestrictionFlag: consolidateRestriction(reported) },
-  };
+  return value === undefined ? {} : { noPatientContactFlag: value };
 }
 
 /** Items that speak of one moment and therefore move together, or not at all. */
@@ -201,41 +171,48 @@ async function updatePatient(
     throw new Error('patient moved while locked');
 }
 
-async function updateTumor(
+/** When an abstract joined its tumor for the first time: the order in which abstracts are consolidated. */
+const JOINED = `UPDATE abstract SET joined_at = CASE WHEN tumor_id IS NULL THEN clock_timestamp() ELSE coalesce(joined_at, completed_at, created_at) END WHERE id = $1`;
+
+/** Consolidate a tumor over all its abstracts, the one at hand as it will be. */
+async function joinTumor(
   tx: EntityManager,
   tumor: TumorRow,
-  items: ItemValues,
   abstract: AbstractRow,
+  revision: number,
+  number: string | undefined,
   save: Save,
   stage: StagingDeriver,
+  reportOf: ReportOf,
 ): Promise<void> {
-  const onlyThis = tumor.facilityIds.every((one) => one === abstract.facilityId);
-  const current = tumor.items as Readonly<Record<string, string | undefined>>;
-  const patch = Object.fromEntries(
-    Object.entries(items as Record<string, string>).filter(
-      ([item, value]) =>
-        (OF_ALL_FACILITIES.has(item) || current[item] === undefined || onlyThis) && current[item] !== value,
-    ),
-  );
+  const placed = await placedAbstracts(tx, { patientId: abstract.patientId, tumorId: tumor.id }, reportOf);
+  const own = { id: abstract.id, facilityId: abstract.facilityId, report: reportOf(abstract, revision) };
+  const all = placed.some(({ id }) => id === abstract.id)
+    ? placed.map((one) => (one.id === abstract.id ? own : one))
+    : [...placed, own];
   const facilityIds = tumor.facilityIds.includes(abstract.facilityId)
     ? tumor.facilityIds
     : [...tumor.facilityIds, abstract.facilityId];
-  const columns =
-    facilityIds === tumor.facilityIds ? {} : { facility_ids: { from: tumor.facilityIds, to: facilityIds } };
-  const derived = stage(patched(tumor.items, patch));
-  const staged = { ...save, itemOrigins: derived.origins };
-  const all = { ...patch, ...derived.patch };
-  if ((await saveWithLineage(tx, 'tumor', { ...tumor, facilityIds }, all, staged, columns)) === null)
-    throw new Error('tumor moved while locked');
+  const told = await toldOf(tx, [tumor.id], facilityIds);
+  const reports = all.flatMap(({ report }) => (report === null ? [] : [report]));
+  const wanted = {
+    values: consolidatedTumor(reports, told),
+    facilityIds,
+    ...(number === undefined ? {} : { number }),
+  };
+  await saveTumorValues(tx, tumor, wanted, save, stage);
 }
 
 async function createTumor(
   tx: EntityManager,
   abstract: AbstractRow,
-  reported: ItemValues,
+  report: Report,
+  number: string | undefined,
   save: Save,
   stage: StagingDeriver,
 ): Promise<string> {
+  const { items: values } = consolidatedTumor([report]);
+  const reported = { ...values, ...(number === undefined ? {} : { sequenceNumberCentral: number }) };
   const derived = stage(reported);
   const items = patched(reported, derived.patch);
   const [row] = await tx.query<{ id: string }[]>(
@@ -251,7 +228,15 @@ async function createTumor(
 async function centralNumbers(
   tx: EntityManager,
   patient: PatientRow,
-  { same, others }: { readonly same: TumorRow | undefined; readonly others: readonly TumorRow[] },
+  {
+    same,
+    others,
+    merged,
+  }: {
+    readonly same: TumorRow | undefined;
+    readonly others: readonly TumorRow[];
+    readonly merged: readonly TumorRow[];
+  },
   abstract: AbstractRow,
   actor: string,
   tables: RegistryTables,
@@ -260,12 +245,30 @@ async function centralNumbers(
   const patientIdNumber = patient.items.patientIdNumber ?? String(await nextNumber(tx, 'patient-id')).padStart(8, '0');
   const had = abstract.items.sequenceNumberCentral ?? same?.items.sequenceNumberCentral;
   if (had !== undefined) return { patientIdNumber, sequenceNumberCentral: had };
-  const { number, renumber } = sequenceNumber(
-    abstract.items,
-    others.flatMap((tumor) => tumor.items.sequenceNumberCentral ?? []),
-  );
+  const numbersOf = (tumors: readonly TumorRow[]): string[] =>
+    tumors.flatMap((tumor) => tumor.items.sequenceNumberCentral ?? []);
+  const { number, renumber, isOnly } = sequenceNumber(abstract.items, numbersOf(others));
   if (renumber !== null) await renumberFirst(tx, others, renumber, actor);
-  return { patientIdNumber, sequenceNumberCentral: number };
+  // Numbers that tumors had before they were merged are not given again: each may stand alone once more.
+  const next = isOnly
+    ? number
+    : sequenceNumber(abstract.items, [...numbersOf(others), ...(await numbersEverGiven(tx, others, merged))]).number;
+  return { patientIdNumber, sequenceNumberCentral: next };
+}
+
+/** Every central sequence number that the tumors of a patient with merged ones ever had. */
+async function numbersEverGiven(
+  tx: EntityManager,
+  others: readonly TumorRow[],
+  merged: readonly TumorRow[],
+): Promise<string[]> {
+  if (merged.length === 0) return [];
+  const rows = await tx.query<{ number: string }[]>(
+    `SELECT DISTINCT n.number FROM revision r, jsonb_array_elements_text(jsonb_path_query_array(r.changes, '$.sequenceNumberCentral[0 to 1] ? (@ != null)')) AS n (number)
+      WHERE r.entity_id = ANY($1::uuid[])`,
+    [[...others, ...merged].map(({ id }) => id)],
+  );
+  return [...rows.map(({ number }) => number), ...merged.flatMap(({ items }) => items.sequenceNumberCentral ?? [])];
 }
 
 /** The patient's only primary becomes the first of several: on the tumor, and on the abstracts that it was made of. */

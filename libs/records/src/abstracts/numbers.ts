@@ -42,6 +42,19 @@ export async function accessionNumber(
   return year + String(await nextNumber(tx, `accession:${facilityId}:${year}`)).padStart(5, '0');
 }
 
+/** The numbers of a series: of the only primary, of the first of several, and the last that can be given. */
+const SERIES = {
+  federal: { only: 0, first: 1, ceiling: 59 },
+  other: { only: 60, first: 61, ceiling: 87 },
+} as const;
+const text = (number: number): string => String(number).padStart(2, '0');
+
+/** Those of some sequence numbers that are of the series in which a tumor counts. */
+const inSeries = (numbers: readonly string[], items: ItemValues): number[] => {
+  const { only, ceiling } = SERIES[sequenceSeries(items)];
+  return numbers.map(Number).filter((number) => number >= only && number <= ceiling);
+};
+
 /**
  * Sequence number of a tumor at a facility: `00` for the only malignant or in situ primary, `01`, `02` ... when there are more;
  * `60`, `61` ... for non-malignant ones and those that the federal programs do not ask for.
@@ -52,14 +65,55 @@ export async function accessionNumber(
 export function sequenceNumber(
   items: ItemValues,
   taken: readonly string[],
-): { number: string; renumber: { from: string; to: string } | null } {
-  const [only, first, ceiling] = sequenceSeries(items) === 'federal' ? [0, 1, 59] : [60, 61, 87];
-  const numbers = taken.map(Number).filter((number) => number >= only && number <= ceiling);
-  const text = (number: number): string => String(number).padStart(2, '0');
-  if (numbers.length === 0) return { number: text(only), renumber: null };
+): { number: string; renumber: { from: string; to: string } | null; isOnly: boolean } {
+  const { only, first, ceiling } = SERIES[sequenceSeries(items)];
+  const numbers = inSeries(taken, items);
+  if (numbers.length === 0) return { number: text(only), renumber: null, isOnly: true };
   const next = Math.max(first, ...numbers) + 1;
   return {
     number: text(Math.min(next, ceiling)),
+    isOnly: false,
     renumber: numbers.includes(only) ? { from: text(only), to: text(first) } : null,
   };
+}
+
+/** A tumor that stands for itself and perhaps for others, with the central sequence numbers that they were given on their own; none: it gets the next. */
+export interface NumberedTumor {
+  readonly id: string;
+  readonly items: ItemValues;
+  readonly own: readonly string[];
+}
+
+/**
+ * Central sequence numbers after tumors were merged or taken apart. A primary keeps the lowest number of its tumors, and is the only one (`00`,
+ * `60`) when no other is left of the series; taken apart, each has its own again. No other number moves: a gap stays, because numbers are
+ * never given twice.
+ *
+ * @param tumors that stand after it. @param used every number that the patient's tumors ever had, merged ones included.
+ * @param fewer whether there are fewer tumors now than before.
+ * @returns the number of each tumor.
+ * @source NAACCR items 380 and 560: 00 says that the person has one primary only.
+ */
+export function settleNumbers(
+  tumors: readonly NumberedTumor[],
+  used: readonly string[],
+  fewer: boolean,
+): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
+  for (const series of ['federal', 'other'] as const) {
+    const { only, first, ceiling } = SERIES[series];
+    const entries = tumors
+      .filter(({ items }) => sequenceSeries(items) === series)
+      .map(({ id, items, own }) => ({ id, lowest: Math.min(...inSeries(own, items)) }))
+      .toSorted((a, b) => a.lowest - b.lowest);
+    const taken = new Set<number>();
+    let last = Math.max(first, ...used.map(Number).filter((number) => number >= only && number <= ceiling));
+    for (const { id, lowest } of entries) {
+      const wanted = entries.length > 1 && lowest === only ? first : lowest;
+      const number = !Number.isFinite(wanted) || taken.has(wanted) ? Math.min(ceiling, (last += 1)) : wanted;
+      taken.add(number);
+      given.set(id, text(fewer && entries.length === 1 && number === first ? only : number));
+    }
+  }
+  return given;
 }

@@ -37,7 +37,7 @@ export interface RerunCounts {
 
 const WHERE = `
   ($1::uuid IS NULL OR p.facility_ids @> ARRAY[$1::uuid])
-  AND ($2::text IS NULL AND $3::text IS NULL AND $4::text IS NULL OR EXISTS (SELECT FROM tumor t WHERE t.patient_id = p.id
+  AND ($2::text IS NULL AND $3::text IS NULL AND $4::text IS NULL OR EXISTS (SELECT FROM tumor t WHERE t.patient_id = p.id AND t.merged_into IS NULL
        AND ($2::text IS NULL OR t.date_of_diagnosis >= $2) AND ($3::text IS NULL OR t.date_of_diagnosis < $3) AND ($4::text IS NULL OR starts_with(t.primary_site, $4))))
   AND ($5::text IS NULL OR EXISTS (SELECT FROM edit_finding f WHERE f.patient_id = p.id AND f.edit = $5 AND f.state = 'open'))`;
 

@@ -26,7 +26,7 @@ export async function readPatients(tx: EntityManager, ids: readonly string[]): P
   return tx.query<StoredPatient[]>(
     `SELECT p.id, p.facility_ids AS "facilityIds", p.items, coalesce(t.tumors, '[]') AS tumors FROM consolidated_patient p
        LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', t.id, 'facilityIds', to_jsonb(t.facility_ids), 'items', t.items) ORDER BY t.created_at, t.id) AS tumors
-                            FROM tumor t WHERE t.patient_id = p.id) t ON true
+                            FROM tumor t WHERE t.patient_id = p.id AND t.merged_into IS NULL) t ON true
       WHERE p.id = ANY($1::uuid[]) ORDER BY p.id`,
     [ids],
   );

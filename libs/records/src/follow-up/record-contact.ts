@@ -201,7 +201,7 @@ async function taskOf(tx: EntityManager, contact: Contact, tasks: readonly TaskR
 
 const lockTumors = (tx: EntityManager, patientId: string): Promise<SharedRow[]> =>
   tx.query(
-    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 ORDER BY created_at, id FOR UPDATE`,
+    `SELECT id, items, revision, facility_ids AS "facilityIds" FROM tumor WHERE patient_id = $1 AND merged_into IS NULL ORDER BY created_at, id FOR UPDATE`,
     [patientId],
   );
 

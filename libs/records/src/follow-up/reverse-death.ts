@@ -84,10 +84,11 @@ async function restoreOthers(
   save: Save,
 ): Promise<void> {
   const facilities = entity === 'tumor' ? 'e.facility_ids' : 'ARRAY[e.facility_id]';
+  const stands = entity === 'tumor' ? 'AND e.merged_into IS NULL' : '';
   const rows = await tx.query<(SharedRow & { written: Changes[] })[]>(
     `SELECT e.id, e.items, e.revision, ${facilities} AS "facilityIds", jsonb_agg(v.changes ORDER BY v.revision DESC) AS written
        FROM ${entity} e JOIN revision v ON v.entity = $3 AND v.entity_id = e.id AND v.origin->>'contactId' = ANY($2)
-      WHERE e.patient_id = $1 GROUP BY e.id ORDER BY e.id`,
+      WHERE e.patient_id = $1 ${stands} GROUP BY e.id ORDER BY e.id`,
     [patientId, [...contacts], entity],
   );
   for (const row of rows) {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type ItemValues, type RecordType } from '@perennial/naaccr';
 import { type EntityManager } from 'typeorm';
-import { consolidate, OF_THE_FACILITY, sameTumor } from '../abstracts/consolidate.js';
+import { consolidate, sameTumor } from '../abstracts/consolidate.js';
+import { OF_THE_FACILITY } from '../abstracts/consolidated-tumor.js';
 import { nextNumbers, sequenceNumber } from '../abstracts/numbers.js';
 import { type Candidate, isRealMrn, judgeCandidates, lockKeys, type PatientMatch } from '../intake/identity.js';
 import { type Save, saveWithLineage } from '../lineage.js';
@@ -112,9 +113,17 @@ class Page {
     await this.giveCentralNumbers();
     await this.stageTumors();
     await writeNewRecords(tx, this.made, this.context);
+    await this.holdPatients();
     for (const { known, items } of this.changes) await this.change(known, items);
     for (const abstract of this.toConsolidate) await this.consolidateOne(abstract);
     await comparePatients(tx, this.withSeveral(), this.context.tables, this.context.today);
+  }
+
+  /** Patients whose abstracts and tumors move, before any of these is touched: whoever else works on them goes first, or waits. */
+  private async holdPatients(): Promise<void> {
+    const ids = [...this.changes.map(({ known }) => known), ...this.toConsolidate].map(({ patientId }) => patientId);
+    if (ids.length === 0) return;
+    await this.tx.query(`SELECT id FROM consolidated_patient WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`, [ids]);
   }
 
   /** Patients of the page with more than one abstract, or with one that changed beside others. */

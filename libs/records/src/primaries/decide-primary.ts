@@ -1,8 +1,25 @@
 import { type PairVerdict } from '@perennial/primaries';
 import { DomainError, notFound } from '@perennial/problem';
 import { type EntityManager } from 'typeorm';
+import { type Principal, withRegistryScope } from '@perennial/persistence';
+import { type Save } from '../lineage.js';
 import { type RegistryTables } from '../tables.js';
-import { COMPARED_COLUMNS, type ComparedAbstract, followComparisons, verdictOf } from './compare-patients.js';
+import {
+  COMPARED_COLUMNS,
+  type ComparedAbstract,
+  comparePatients,
+  followComparisons,
+  verdictOf,
+} from './compare-patients.js';
+import {
+  applyPlan,
+  contradiction,
+  type DecidedPair,
+  lockPatientRecords,
+  planTumors,
+  refuseUnseenTumors,
+  type TumorPlan,
+} from './regroup.js';
 
 export type PrimaryDecisionValue = 'same_primary' | 'separate_primaries';
 
@@ -16,14 +33,18 @@ export interface DecidedPrimary {
   readonly comparisonId: string;
   readonly decision: PrimaryDecisionValue | null;
   readonly verdict: PairVerdict;
+  /** Consolidated tumors that it changed, as they stand now; none where it merged or split nothing. */
+  readonly tumors: readonly string[];
 }
 
 /**
  * Record what a registrar decided about two abstracts, with what the rules said of them at that moment and the version of the rules. `null` takes the
  * decision back. Every decision is kept; the newest one holds, and consolidation follows it: the same primary joins the other abstract's tumor when
- * it is completed, separate primaries never join it.
+ * it is completed, separate primaries never join it. Where both abstracts are consolidated, their tumors are merged, or taken apart again, in the
+ * same transaction.
  *
- * @throws DomainError 404; 409 `primaries.abstract-changed` when an abstract has another revision than the registrar saw, `primaries.decided` when
+ * @throws DomainError 404; 403 `primaries.shared` when tumors would move that other facilities reported too and the principal does not see; 409
+ * `primaries.contradiction` when another decision on the same tumors says the opposite; 409 `primaries.abstract-changed` when an abstract has another revision than the registrar saw, `primaries.decided` when
  * somebody else decided since; 422 `primaries.note` when
  * the decision contradicts the rules and no note says why.
  */
@@ -38,20 +59,23 @@ export async function decidePrimary(
     /** How many decisions on the pair the registrar has seen, where the client knows: another one since is theirs to look at first. */
     readonly seen?: number | undefined;
   },
-  actor: string,
+  principal: Principal,
   tables: RegistryTables,
   today: string,
 ): Promise<DecidedPrimary> {
+  const { actor } = principal;
   const [row] = await tx.query<
     { patient_id: string; abstract_id: string; other_abstract_id: string; facility_ids: string[] }[]
-  >(
-    `SELECT patient_id, abstract_id, other_abstract_id, facility_ids FROM primary_comparison WHERE id = $1 FOR UPDATE`,
-    [comparisonId],
-  );
+  >(`SELECT patient_id, abstract_id, other_abstract_id, facility_ids FROM primary_comparison WHERE id = $1`, [
+    comparisonId,
+  ]);
   if (row === undefined) throw notFound('comparison');
+  // The patient before the abstracts before the pair: the order in which completing and editing hold them.
+  await withRegistryScope(tx, principal, () => lockPatientRecords(tx, row.patient_id));
+  await tx.query(`SELECT FROM primary_comparison WHERE id = $1 FOR UPDATE`, [comparisonId]);
   await refuseUnseen(tx, comparisonId, wanted.seen);
   const abstracts = await tx.query<ComparedAbstract[]>(
-    `SELECT ${COMPARED_COLUMNS} FROM abstract WHERE id IN ($1, $2) ORDER BY id FOR SHARE`,
+    `SELECT ${COMPARED_COLUMNS} FROM abstract WHERE id IN ($1, $2) ORDER BY id`,
     [row.abstract_id, row.other_abstract_id],
   );
   const own = abstracts.find(({ id }) => id === row.abstract_id);
@@ -71,6 +95,10 @@ export async function decidePrimary(
       errors: [{ pointer: '/note', detail: `is required: rule ${verdict.step ?? 'of the groups'} says otherwise` }],
     });
   }
+  const pair = { comparisonId, abstractId: row.abstract_id, otherAbstractId: row.other_abstract_id, decision };
+  const plan = await withRegistryScope(tx, principal, () => planTumors(tx, row.patient_id, tables, pair));
+  refuseContradiction(plan, pair);
+  await refuseUnseenTumors(tx, plan);
   await tx.query(
     `INSERT INTO primary_decision (comparison_id, facility_ids, decision, result, rule_group, rule_step, rules_version, abstract_revision, other_revision, note, actor)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -101,8 +129,26 @@ export async function decidePrimary(
       verdict.version,
     ],
   );
+  if (plan.groups.length > 0) {
+    const save: Save = { actor, origin: { kind: 'primaries', comparisonId, decision } };
+    await withRegistryScope(tx, principal, async () => {
+      await applyPlan(tx, row.patient_id, plan, save, tables);
+      await comparePatients(tx, [row.patient_id], tables, today);
+    });
+  }
   await followComparisons(tx, [row.patient_id]);
-  return { comparisonId, decision, verdict };
+  return { comparisonId, decision, verdict, tumors: plan.groups.map(({ survivor }) => survivor.id) };
+}
+
+/** A decision that others on the same tumors stand against is not taken; taking one back always is. */
+function refuseContradiction({ contradicted, decided }: TumorPlan, pair: DecidedPair): void {
+  if (pair.decision === null) return;
+  const [other] = contradicted;
+  if (other === undefined) return;
+  // Decided apart, the others that still hold the tumors together are in the way.
+  const held =
+    other.comparisonId === pair.comparisonId ? decided.find((one) => one.decision === 'same_primary') : other;
+  throw contradiction(held ?? other);
 }
 
 /** Whoever decides second is told who came first; the pair is locked by then. */

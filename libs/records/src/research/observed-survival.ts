@@ -38,7 +38,7 @@ export async function observedSurvival(tx: EntityManager): Promise<Suppressed<Si
   const rows = await tx.query<Row[]>(
     `SELECT left(t.primary_site, 3) AS site, t.date_of_diagnosis AS diagnosis, p.date_of_last_contact AS contact, p.vital_status AS vital
        FROM tumor t JOIN consolidated_patient p ON p.id = t.patient_id
-      WHERE t.behavior = '3' AND t.date_of_diagnosis IS NOT NULL AND p.date_of_last_contact IS NOT NULL AND p.vital_status IN ('0', '1')
+      WHERE t.merged_into IS NULL AND t.behavior = '3' AND t.date_of_diagnosis IS NOT NULL AND p.date_of_last_contact IS NOT NULL AND p.vital_status IN ('0', '1')
         AND coalesce(t.items->>'typeOfReportingSource', '') NOT IN ('6', '7')
       ORDER BY 1`,
   );

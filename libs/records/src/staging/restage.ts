@@ -129,7 +129,7 @@ interface Moved extends Row {
 }
 
 const READ = {
-  tumor: `SELECT id, patient_id AS "patientId", facility_ids AS "facilityIds", items, revision FROM tumor WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT ${PAGE}`,
+  tumor: `SELECT id, patient_id AS "patientId", facility_ids AS "facilityIds", items, revision FROM tumor WHERE merged_into IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT ${PAGE}`,
   abstract: `SELECT id, patient_id AS "patientId", ARRAY[facility_id] AS "facilityIds", items, revision FROM abstract
     WHERE state = 'complete' AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT ${PAGE}`,
 } as const;
@@ -156,7 +156,7 @@ export async function restageOnePage(
   if (run === undefined) return null;
   if (page === 0) {
     await tx.query(
-      `UPDATE staging_run SET total = (SELECT count(*)::int FROM tumor) + (SELECT count(*)::int FROM abstract WHERE state = 'complete') WHERE id = $1`,
+      `UPDATE staging_run SET total = (SELECT count(*)::int FROM tumor WHERE merged_into IS NULL) + (SELECT count(*)::int FROM abstract WHERE state = 'complete') WHERE id = $1`,
       [runId],
     );
   }

@@ -18,11 +18,11 @@ const OF_ABSTRACTS = `
    WHERE a.facility_id = $3 AND a.state = 'complete' AND a.items->>'behaviorCodeIcdO3' = ANY($5)
      AND NOT EXISTS (SELECT FROM submission_record r JOIN submission s ON s.id = r.submission_id WHERE r.entity_id = a.id AND r.revision = a.revision AND r.sent AND s.profile = $1)`;
 
-/** Consolidated tumors that a complete abstract stands behind. */
+/** Consolidated tumors that a complete abstract stands behind; of merged ones that which stands for them. */
 const OF_TUMORS = `
   SELECT t.id AS entity_id, t.revision, t.patient_id, p.revision AS patient_revision, t.facility_ids, 'I' AS record_type, t.created_at
     FROM tumor t JOIN patient p ON p.id = t.patient_id
-   WHERE ($3::uuid IS NULL OR t.facility_ids @> ARRAY[$3::uuid])
+   WHERE t.merged_into IS NULL AND ($3::uuid IS NULL OR t.facility_ids @> ARRAY[$3::uuid])
      AND (t.behavior = ANY($5) OR (t.behavior IN ('0', '1') AND t.primary_site ~ '^C(70|71|72|75[123])'))
      AND EXISTS (SELECT FROM abstract a WHERE a.tumor_id = t.id AND a.state = 'complete')`;
 

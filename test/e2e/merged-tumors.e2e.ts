@@ -1,0 +1,295 @@
+import { itemsAsOf } from '@perennial/records';
+import { hl7 } from '../support/hl7.js';
+import { type App, as, eventually, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
+import { completeWith, reportAgain } from '../support/shared-tumor.js';
+
+interface Stored {
+  readonly id: string;
+  readonly items: Record<string, string>;
+  readonly facility_ids: string[];
+  readonly merged_into: string | null;
+  readonly abstracts: string[];
+}
+
+/** Consolidated tumors that a person decides to be one primary, and takes apart again. */
+describe('merged tumors', () => {
+  let registry: TestRegistry;
+  let api: App;
+  let central: ReturnType<typeof as>;
+  let alpha: ReturnType<typeof as>;
+  let laboratory: ReturnType<typeof as>;
+  let made = 0;
+
+  beforeAll(async () => {
+    registry = await startRegistry('redis');
+    [api] = await Promise.all([registry.startApi(), registry.startWorker()]);
+    central = as(api.url, await registry.token('central_registrar', null));
+    alpha = as(api.url, await registry.token('registrar', registry.facilities[0]));
+    laboratory = as(api.url, await registry.token('facility_reporter', null));
+  });
+  afterAll(() => registry?.stop());
+
+  /** A person with a breast cancer that the first facility reported and completed. */
+  async function person(): Promise<{ patientId: string; abstractId: string; tumorId: string }> {
+    made += 1;
+    const sent = await laboratory
+      .post('intake/hl7')
+      .set('Content-Type', 'application/hl7-v2')
+      .send(
+        hl7({
+          filler: `MT-${made}`,
+          mrn: `MT${made}`,
+          last: `Mergeable${'abcdefghij'[made]}`,
+          birth: `19480${made}04`,
+          collected: '20240110',
+          text: 'Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, grade 2.',
+        }),
+      );
+    const { body } = await eventually(
+      'processing',
+      () => central.get(sent.headers.location?.replace('/api/v1/', '') ?? ''),
+      (one) => one.body.state === 'parsed',
+    );
+    const [abstractId] = body.result[0].abstractIds as [string];
+    const tumorId = await completeWith(central, abstractId);
+    return { patientId: (await central.get(`abstracts/${abstractId}`)).body.patientId, abstractId, tumorId };
+  }
+  /** The second facility reports it half a year earlier: consolidation keeps it apart and asks. */
+  const again = (
+    abstractId: string,
+    items: Record<string, string> = {},
+    facility = 1,
+  ): ReturnType<typeof reportAgain> =>
+    reportAgain(central, abstractId, registry.facilities[facility]!, {
+      dateOfDiagnosis: '20230701',
+      dateOf1stContact: '20230701',
+      gradePathological: '3',
+      tumorSizeSummary: '033',
+      ...items,
+    });
+  const pairs = async (patientId: string): Promise<{ id: string; abstractId: string; otherAbstractId: string }[]> =>
+    (await central.get(`primaries/comparisons?open=false&patientId=${patientId}`)).body.items;
+  const pairOf = async (patientId: string, a: string, b: string): Promise<string> =>
+    (await pairs(patientId)).find((one) => [one.abstractId, one.otherAbstractId].every((id) => id === a || id === b))!
+      .id;
+  const decide = (id: string, decision: string | null, who = central) =>
+    who.post(`primaries/comparisons/${id}/decision`).send({ decision, note: 'by the pathologist' });
+  const tumors = (patientId: string): Promise<Stored[]> =>
+    registry.scoped(SYSTEM, (tx) =>
+      tx.query(
+        `SELECT t.id, t.items, t.facility_ids, t.merged_into, ARRAY(SELECT a.id FROM abstract a WHERE a.tumor_id = t.id ORDER BY a.joined_at) AS abstracts
+           FROM tumor t WHERE t.patient_id = $1 ORDER BY t.created_at, t.id`,
+        [patientId],
+      ),
+    );
+  const live = async (patientId: string): Promise<Stored[]> =>
+    (await tumors(patientId)).filter(({ merged_into }) => merged_into === null);
+
+  it('become one with all abstracts, counted, listed and sent once, and are what they were when the decision is taken back', async () => {
+    const { patientId, abstractId, tumorId } = await person();
+    const other = await again(abstractId);
+    expect(other.tumorId).not.toBe(tumorId);
+    const before = await tumors(patientId);
+    expect(before.map(({ items }) => items.sequenceNumberCentral)).toEqual(['01', '02']);
+    const pair = await pairOf(patientId, abstractId, other.id);
+
+    // Before the click: which survives, with what.
+    const shown = (await central.get(`primaries/comparisons/${pair}`)).body.effects;
+    expect(shown.same).toMatchObject({
+      contradictedBy: null,
+      tumors: [{ survivorId: other.tumorId, abstractIds: [abstractId, other.id] }],
+    });
+    expect(shown.same.tumors[0].items).toContainEqual({ item: 'gradePathological', now: ['2', '3'], next: '2' });
+    expect(shown.open.tumors).toEqual([]);
+
+    const half = new Date();
+    const decided = await decide(pair, 'same_primary');
+    expect([decided.status, decided.body.tumors]).toEqual([200, [other.tumorId]]);
+    const [gone, whole] = await tumors(patientId);
+    // The earlier diagnosis survives, with every abstract; what was reported first stays, and the only primary is 00.
+    expect(gone).toMatchObject({ id: tumorId, merged_into: other.tumorId, abstracts: [], items: before[0]!.items });
+    expect(whole).toMatchObject({
+      id: other.tumorId,
+      merged_into: null,
+      abstracts: [abstractId, other.id],
+      facility_ids: [...registry.facilities],
+      items: { gradePathological: '2', sequenceNumberCentral: '00' },
+    });
+    for (const id of [abstractId, other.id])
+      expect((await central.get(`abstracts/${id}`)).body.items.sequenceNumberCentral).toBe('00');
+
+    // Nobody is asked any more; the patient has one tumor; the page of the other leads to it.
+    expect((await central.get(`primaries/comparisons?patientId=${patientId}`)).body.items).toEqual([]);
+    const patient = (await central.get(`patients/${patientId}`)).body;
+    expect(patient.tumors.map(({ id }: Stored) => id)).toEqual([other.tumorId]);
+    expect((await central.get(`tumors/${tumorId}`)).body).toMatchObject({ mergedInto: other.tumorId, mergedFrom: [] });
+    const page = (await central.get(`tumors/${other.tumorId}`)).body;
+    expect(page).toMatchObject({ mergedInto: null, mergedFrom: [tumorId] });
+    const [last] = page.rows[0].entries;
+    expect(last.origin).toEqual({ kind: 'primaries', comparisonId: pair, decision: 'same_primary' });
+    expect(last.changes.gradePathological).toEqual(['3', '2', { abstractId, revision: expect.any(Number) }]);
+    expect(last.changes.sequenceNumberCentral.slice(0, 2)).toEqual(['02', '00']);
+    const history = (await central.get(`patients/${patientId}/history`)).body.rows;
+    expect(history.filter(({ entity }: { entity: string }) => entity === 'tumor')).toMatchObject([
+      { id: tumorId, mergedInto: other.tumorId },
+      { id: other.tumorId, mergedInto: null },
+    ]);
+    // A facility sees its own abstract in it, and the other facility nowhere.
+    const own = await alpha.get(`tumors/${other.tumorId}`);
+    expect(own.body).toMatchObject({ consolidated: false, rows: [{ id: abstractId }] });
+    expect(own.text).not.toContain(other.id);
+
+    // As it was before the decision.
+    for (const { id, items } of before)
+      expect(await registry.scoped(SYSTEM, (tx) => itemsAsOf(tx, 'tumor', id, half))).toEqual(items);
+
+    const undone = await decide(pair, null);
+    expect([undone.status, [...undone.body.tumors].sort()]).toEqual([200, [tumorId, other.tumorId].sort()]);
+    expect(await tumors(patientId)).toEqual(before);
+    expect((await central.get(`primaries/comparisons?patientId=${patientId}`)).body.items).toMatchObject([
+      { id: pair },
+    ]);
+    expect((await central.get(`tumors/${tumorId}`)).body.rows[0].entries[0]).toMatchObject({
+      origin: { kind: 'primaries', decision: null },
+      changes: { '@merged_into': [other.tumorId, null] },
+    });
+
+    // And the other way: one primary, then two after all.
+    expect((await decide(pair, 'same_primary')).status).toBe(200);
+    expect((await live(patientId)).length).toBe(1);
+    expect((await decide(pair, 'separate_primaries')).status).toBe(200);
+    expect(await tumors(patientId)).toEqual(before);
+    const at = await registry.scoped(SYSTEM, (tx) =>
+      tx.query<{ at: Date; id: string; revision: number }[]>(
+        `SELECT at, entity_id AS id, revision FROM revision WHERE entity_id = ANY($1::uuid[]) AND entity = 'tumor' ORDER BY id`,
+        [[tumorId, other.tumorId]],
+      ),
+    );
+    expect(at.length).toBeGreaterThan(6);
+  });
+
+  it('are sent as what stands: the survivor once, and abstracts that were sent before as changed ones', async () => {
+    const { patientId, abstractId, tumorId } = await person();
+    const other = await again(abstractId);
+    const send = async (
+      profile: string,
+      facilityId?: string,
+    ): Promise<{ entity_id: string; record_type: string }[]> => {
+      const frozen = await central
+        .post('submissions')
+        .send({ profile, ...(facilityId === undefined ? {} : { facilityId }) });
+      if (frozen.status === 409) return [];
+      const id = frozen.body.id as string;
+      await eventually(
+        'the submission',
+        () => central.get(`submissions/${id}`),
+        ({ body }) => ['sent', 'held'].includes(body.state),
+      );
+      return registry.scoped(SYSTEM, (tx) =>
+        tx.query(
+          `SELECT entity_id, record_type FROM submission_record WHERE submission_id = $1 AND patient_id = $2 ORDER BY 1`,
+          [id, patientId],
+        ),
+      );
+    };
+    expect(await send('state-new', registry.facilities[0])).toEqual([{ entity_id: abstractId, record_type: 'A' }]);
+    expect((await send('national-incidence')).map(({ entity_id }) => entity_id).sort()).toEqual(
+      [tumorId, other.tumorId].sort(),
+    );
+    const pair = await pairOf(patientId, abstractId, other.id);
+    expect((await decide(pair, 'same_primary')).status).toBe(200);
+    expect(await send('national-incidence')).toEqual([{ entity_id: other.tumorId, record_type: 'I' }]);
+    // Its sequence number changed with the merge, so the state learns of it, as a change.
+    expect(await send('state-new', registry.facilities[0])).toEqual([{ entity_id: abstractId, record_type: 'M' }]);
+    expect(await send('state-new', registry.facilities[0])).toEqual([]);
+    expect((await decide(pair, null)).status).toBe(200);
+    expect((await send('national-incidence')).map(({ entity_id }) => entity_id).sort()).toEqual(
+      [tumorId, other.tumorId].sort(),
+    );
+  });
+
+  it('take in what is completed meanwhile, of three as of two, and never give a number twice', async () => {
+    const { patientId, abstractId, tumorId } = await person();
+    const other = await again(abstractId);
+    const pair = await pairOf(patientId, abstractId, other.id);
+    expect((await decide(pair, 'same_primary')).status).toBe(200);
+    const third = await again(abstractId, {
+      dateOfDiagnosis: '20240901',
+      dateOf1stContact: '20240901',
+      dateOfLastContact: '20240901',
+      medicalRecordNumber: 'BETA2',
+      textDxProcPath: 'a third',
+    });
+    expect([tumorId, other.tumorId]).not.toContain(third.tumorId);
+    const numbers = async (): Promise<string[]> =>
+      (await live(patientId)).map(({ items }) => items.sequenceNumberCentral!);
+    expect(await numbers()).toEqual(['01', '03']);
+    expect((await decide(await pairOf(patientId, abstractId, third.id), 'same_primary')).status).toBe(200);
+    expect(await live(patientId)).toMatchObject([{ id: other.tumorId, abstracts: [abstractId, other.id, third.id] }]);
+    // The decision that goes against two others is not taken, and says which one stands in its way.
+    const wrong = await decide(await pairOf(patientId, other.id, third.id), 'separate_primaries');
+    expect([wrong.status, wrong.body.type]).toEqual([409, 'urn:perennial:problem:primaries.contradiction']);
+    expect((await decide(pair, null)).status).toBe(200);
+    const [one, two] = await live(patientId);
+    expect([one!.abstracts, two!.abstracts]).toEqual([[abstractId, third.id], [other.id]]);
+    expect(new Set(await numbers()).size).toBe(2);
+  });
+
+  it('wait for each other: two people deciding, and an abstract completed at the same time', async () => {
+    const { patientId, abstractId } = await person();
+    const other = await again(abstractId);
+    const pair = await pairOf(patientId, abstractId, other.id);
+    const { revision } = (await central.get(`abstracts/${other.id}`)).body;
+    const opened = await central
+      .post(`abstracts/${other.id}/reopen`)
+      .set('If-Match', `"${revision}"`)
+      .send({ reason: 'a correction' });
+    expect(opened.status).toBe(200);
+    const body = { decision: 'same_primary', note: 'one', seen: 0 };
+    const [first, second, completed] = await Promise.all([
+      central.post(`primaries/comparisons/${pair}/decision`).send(body),
+      central.post(`primaries/comparisons/${pair}/decision`).send(body),
+      central.post(`abstracts/${other.id}/complete`).set('If-Match', `"${opened.body.revision}"`),
+    ]);
+    expect([first.status, second.status].sort()).toEqual([200, 409]);
+    // Whoever comes second meets what the first one left: completed, or told that the abstract moved on.
+    expect([200, 412]).toContain(completed.status);
+    expect(await live(patientId)).toMatchObject([{ abstracts: [abstractId, other.id] }]);
+  });
+
+  it('are the central registry’s to decide where other facilities reported them', async () => {
+    const { patientId, abstractId } = await person();
+    const other = await again(abstractId);
+    expect((await decide(await pairOf(patientId, abstractId, other.id), 'same_primary', alpha)).status).toBe(404);
+    // Two abstracts of its own, of which one is in a tumor that another facility reported too.
+    expect((await decide(await pairOf(patientId, abstractId, other.id), 'same_primary')).status).toBe(200);
+    const third = await again(
+      abstractId,
+      {
+        dateOfDiagnosis: '20250301',
+        dateOf1stContact: '20250301',
+        dateOfLastContact: '20250301',
+        textDxProcPath: 'later',
+      },
+      0,
+    );
+    const pair = await pairOf(patientId, abstractId, third.id);
+    const refused = await decide(pair, 'same_primary', alpha);
+    expect([refused.status, refused.body.type]).toEqual([403, 'urn:perennial:problem:primaries.shared']);
+    expect((await alpha.get(`primaries/comparisons/${pair}`)).body).toMatchObject({ effects: null, decisions: [] });
+  });
+
+  it('are made where consolidation itself had put two abstracts together that a person decides apart', async () => {
+    const { patientId, abstractId, tumorId } = await person();
+    const near = await again(abstractId, { dateOfDiagnosis: '20240115', dateOf1stContact: '20240115' });
+    expect(near.tumorId).toBe(tumorId);
+    const before = await tumors(patientId);
+    const pair = await pairOf(patientId, abstractId, near.id);
+    expect((await decide(pair, 'separate_primaries')).status).toBe(200);
+    const [stays, leaves] = await live(patientId);
+    expect([stays!.abstracts, leaves!.abstracts]).toEqual([[abstractId], [near.id]]);
+    expect(leaves!.items).toMatchObject({ gradePathological: '3', sequenceNumberCentral: '02' });
+    expect((await decide(pair, null)).status).toBe(200);
+    expect(await live(patientId)).toEqual(before);
+  });
+});
