@@ -7,7 +7,7 @@ const report = (abstractId: string, facilityId: string, items: Readonly<Record<s
   abstractId,
   revision: 2,
   facilityId,
-  items: items as ItemValues,
+  items: items,
 });
 const items = fc.dictionary(
   fc.constantFrom(
@@ -75,9 +75,9 @@ describe('a consolidated tumor', () => {
       fc.property(reports, reports, (one, other) => {
         const a = consolidatedTumor(one).items;
         const merged = consolidatedTumor([...one, ...other]).items;
-        const there = { ...a, ...patchTo(a as ItemValues, merged, () => false) };
+        const there = { ...a, ...patchTo(a, merged, () => false) };
         expect(Object.fromEntries(Object.entries(there).filter(([, value]) => value !== null))).toEqual(merged);
-        const again = { ...merged, ...patchTo(merged as ItemValues, a, () => false) };
+        const again = { ...merged, ...patchTo(merged, a, () => false) };
         expect(Object.fromEntries(Object.entries(again).filter(([, value]) => value !== null))).toEqual(a);
         const last = ['A', 'B', 'C'].map((facility) => {
           const own = [...one, ...other].filter(({ facilityId }) => facilityId === facility);
