@@ -1,7 +1,6 @@
 import { itemsAsOf } from '@perennial/records';
-import { hl7 } from '../support/hl7.js';
 import { type App, as, eventually, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
-import { completeWith, reportAgain } from '../support/shared-tumor.js';
+import { personWithTumor, reportAgain } from '../support/shared-tumor.js';
 
 interface Stored {
   readonly id: string;
@@ -29,31 +28,10 @@ describe('merged tumors', () => {
   });
   afterAll(() => registry?.stop());
 
-  /** A person with a breast cancer that the first facility reported and completed. */
-  async function person(): Promise<{ patientId: string; abstractId: string; tumorId: string }> {
+  const person = (): ReturnType<typeof personWithTumor> => {
     made += 1;
-    const sent = await laboratory
-      .post('intake/hl7')
-      .set('Content-Type', 'application/hl7-v2')
-      .send(
-        hl7({
-          filler: `MT-${made}`,
-          mrn: `MT${made}`,
-          last: `Mergeable${'abcdefghij'[made]}`,
-          birth: `19480${made}04`,
-          collected: '20240110',
-          text: 'Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, grade 2.',
-        }),
-      );
-    const { body } = await eventually(
-      'processing',
-      () => central.get(sent.headers.location?.replace('/api/v1/', '') ?? ''),
-      (one) => one.body.state === 'parsed',
-    );
-    const [abstractId] = body.result[0].abstractIds as [string];
-    const tumorId = await completeWith(central, abstractId);
-    return { patientId: (await central.get(`abstracts/${abstractId}`)).body.patientId, abstractId, tumorId };
-  }
+    return personWithTumor(laboratory, central, `MT${made}`, `Mergeable${'abcdefghij'[made]}`);
+  };
   /** The second facility reports it half a year earlier: consolidation keeps it apart and asks. */
   const again = (
     abstractId: string,

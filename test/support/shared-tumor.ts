@@ -1,5 +1,6 @@
 import { clinicalAnswers } from './answers.js';
-import { type as } from './registry.js';
+import { hl7 } from './hl7.js';
+import { type as, eventually } from './registry.js';
 
 type Client = ReturnType<typeof as>;
 type Items = Readonly<Record<string, string>>;
@@ -43,4 +44,34 @@ export async function reportAgain(
   });
   if (made.status !== 201) throw new Error(`abstract: ${made.status} ${JSON.stringify(made.body)}`);
   return { id: made.body.id, tumorId: await completeWith(central, made.body.id, items) };
+}
+
+/** A person with a breast cancer of January 2024 that the first facility reported and completed. */
+export async function personWithTumor(
+  laboratory: Client,
+  central: Client,
+  mrn: string,
+  last: string,
+): Promise<{ readonly patientId: string; readonly abstractId: string; readonly tumorId: string }> {
+  const sent = await laboratory
+    .post('intake/hl7')
+    .set('Content-Type', 'application/hl7-v2')
+    .send(
+      hl7({
+        filler: `F-${mrn}`,
+        mrn,
+        last,
+        birth: '19480404',
+        collected: '20240110',
+        text: 'Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, grade 2.',
+      }),
+    );
+  const { body } = await eventually(
+    'processing',
+    () => central.get(sent.headers.location?.replace('/api/v1/', '') ?? ''),
+    (one) => one.body.state === 'parsed',
+  );
+  const [abstractId] = body.result[0].abstractIds as [string];
+  const tumorId = await completeWith(central, abstractId);
+  return { patientId: (await central.get(`abstracts/${abstractId}`)).body.patientId, abstractId, tumorId };
 }

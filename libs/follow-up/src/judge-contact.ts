@@ -36,7 +36,8 @@ export interface JudgedContact {
   readonly closes: 'contact' | 'deceased';
 }
 
-const PATIENT_NEWS = new Set<string>([
+/** Items of the patient, and of a tumor, that a contact may state beside last contact and vital status. */
+export const PATIENT_NEWS: ReadonlySet<string> = new Set([
   'causeOfDeath',
   'icdRevisionNumber',
   'autopsy',
@@ -54,7 +55,7 @@ const PATIENT_NEWS = new Set<string>([
   'telephone',
   'noPatientContactFlag',
 ]);
-const TUMOR_NEWS = new Set<string>([
+export const TUMOR_NEWS: ReadonlySet<string> = new Set([
   'cancerStatus',
   'dateOfLastCancerStatus',
   'recurrenceDate1st',

@@ -20,6 +20,7 @@ import { NameSearch1764000094500 } from '../../../migrations/1764000094500-name-
 import { UserDictionaries1764000095500 } from '../../../migrations/1764000095500-user-dictionaries.js';
 import { NameBegins1764000096500 } from '../../../migrations/1764000096500-name-begins.js';
 import { KeyChoices1764000098500 } from '../../../migrations/1764000098500-key-choices.js';
+import { ValueDecisions1764000102500 } from '../../../migrations/1764000102500-value-decisions.js';
 import { MergedTumors1764000101500 } from '../../../migrations/1764000101500-merged-tumors.js';
 import * as entities from './entities/index.js';
 
@@ -48,6 +49,7 @@ export const migrations = [
   NameBegins1764000096500,
   KeyChoices1764000098500,
   MergedTumors1764000101500,
+  ValueDecisions1764000102500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

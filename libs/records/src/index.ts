@@ -1,8 +1,10 @@
 export * from './abstracts/complete-abstract.js';
 export { OF_ALL_FACILITIES, OF_THE_FACILITY } from './abstracts/consolidated-tumor.js';
 export * from './abstracts/core-items.js';
+export * from './abstracts/decide-value.js';
 export * from './abstracts/edit-abstract.js';
 export * from './abstracts/standings.js';
+export { UNDECIDABLE } from './abstracts/undecidable.js';
 export * from './dictionaries/user-dictionaries.js';
 export * from './edits/index.js';
 export * from './follow-up/index.js';

@@ -19,6 +19,8 @@ export type Origin =
   | { readonly kind: 'contact'; readonly contactId: string }
   | { readonly kind: 'batch'; readonly batchId: string }
   | { readonly kind: 'rule'; readonly rule: string }
+  /** A value that a person set on a consolidated patient or tumor, or took back. */
+  | { readonly kind: 'value'; readonly decisionId: string; readonly reason: string; readonly takenBack?: true }
   /** A decision on a pair of abstracts, which merged tumors or took them apart. */
   | { readonly kind: 'primaries'; readonly comparisonId: string; readonly decision: string | null };
 
@@ -26,6 +28,8 @@ export type Origin =
 export type ItemOrigin =
   | { readonly abstractId: string; readonly revision: number; readonly rule?: never }
   | { readonly contactId: string; readonly rule?: never }
+  /** A value that a person set. */
+  | { readonly decisionId: string; readonly reason: string; readonly rule?: never }
   | { readonly rule: string; readonly from?: string }
   | {
       readonly reportVersionId: string;

@@ -1,10 +1,12 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type Dictionary, type ItemValues } from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
 import {
+  type DecidedValue,
+  decideValue,
   itemsInUse,
   type LineageEntry,
   lineageOf,
@@ -15,10 +17,16 @@ import {
   type RegistryTables,
   type RowHistory,
   searchPatients,
+  type ShownDecision,
+  shownDecisions,
   splitLevels,
+  takeValueBack,
+  UNDECIDABLE,
 } from '@perennial/records';
 import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
-import { SCOPED, TABLES } from '../platform/tokens.js';
+import { expectedRevision } from '../platform/revision.js';
+import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
+import { DecideValueDto, TakeValueBackDto } from '../tumors/values.dto.js';
 
 export class SearchPatientsDto {
   /** `last` or `last, first`, or their beginning. */
@@ -55,6 +63,10 @@ export interface PatientDetail {
   /** Whether the items are those of all facilities together. */
   readonly consolidated: boolean;
   readonly items: ItemValues;
+  /** Values that a person set and that stand, for those who see all of the patient. */
+  readonly decisions: readonly ShownDecision[];
+  /** Items that nobody sets by hand, with the reason. */
+  readonly undecidable: Readonly<Record<string, string>>;
   readonly tumors: readonly ConsolidatedTumor[];
   readonly abstracts: readonly AbstractOfPatient[];
   readonly reports: readonly { readonly id: string; readonly screening: string; readonly createdAt: string }[];
@@ -73,6 +85,7 @@ export class PatientsController {
   constructor(
     @Inject(SCOPED) private readonly scoped: Scoped,
     @Inject(TABLES) private readonly tables: RegistryTables,
+    private readonly clock: Clock,
   ) {}
 
   /** Search by name, birth date or record number. A POST, so that no address of a page holds them. */
@@ -120,12 +133,53 @@ export class PatientsController {
         revision: patient.revision,
         consolidated: patient.consolidated,
         items: { ...own, ...patient.items },
+        decisions: patient.consolidated
+          ? await shownDecisions(tx, { entity: 'patient', id }, [id], id, this.tables)
+          : [],
+        undecidable: Object.fromEntries(UNDECIDABLE),
         tumors,
         abstracts: abstracts.map(({ items: _items, ...abstract }) => abstract),
         reports,
         contacts,
       };
     });
+  }
+
+  /**
+   * Correct a consolidated value by hand, with a reason; `If-Match` is the patient's revision. It stands until it is taken back, whatever
+   * abstracts come later. Stage, the registry's numbers, a facility's own items and what follow-up moves are refused.
+   */
+  @Requires('values.decide')
+  @ApiHeader({ name: 'If-Match', required: true })
+  @Post(':id/values')
+  @HttpCode(200)
+  decideValue(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: DecideValueDto,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('if-match') match?: string,
+  ): Promise<DecidedValue> {
+    const expected = expectedRevision(match);
+    const by = { actor: principal.actor, today: this.clock.today() };
+    return this.scoped(principal, (tx) => decideValue(tx, { entity: 'patient', id }, expected, body, by, this.tables));
+  }
+
+  /** Take such a correction back: the value is what consolidation says. */
+  @Requires('values.decide')
+  @ApiHeader({ name: 'If-Match', required: true })
+  @Post(':id/values/take-back')
+  @HttpCode(200)
+  takeValueBack(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: TakeValueBackDto,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('if-match') match?: string,
+  ): Promise<DecidedValue> {
+    const expected = expectedRevision(match);
+    const by = { actor: principal.actor, today: this.clock.today() };
+    return this.scoped(principal, (tx) =>
+      takeValueBack(tx, { entity: 'patient', id }, expected, body, by, this.tables),
+    );
   }
 
   /** Everything that is consolidated of a patient and every abstract, as it is now and with each change: any earlier day follows from it. */

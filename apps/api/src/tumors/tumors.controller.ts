@@ -1,21 +1,29 @@
-import { Controller, Get, Inject, Param, ParseUUIDPipe } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
 import { type ItemValues } from '@perennial/naaccr';
 import { type Principal, type Scoped } from '@perennial/persistence';
 import { notFound } from '@perennial/problem';
 import {
   currentAlgorithms,
+  type DecidedValue,
+  decideValue,
   evaluateStaging,
   OF_ALL_FACILITIES,
   OF_THE_FACILITY,
   type RegistryTables,
   type RowHistory,
+  type ShownDecision,
+  shownDecisions,
   type StagingEvaluation,
+  takeValueBack,
   tumorHistory,
+  UNDECIDABLE,
 } from '@perennial/records';
 import { type EntityManager } from 'typeorm';
+import { expectedRevision } from '../platform/revision.js';
 import { Clock, SCOPED, TABLES } from '../platform/tokens.js';
+import { DecideValueDto, TakeValueBackDto } from './values.dto.js';
 import { type ComparisonSummary, decisionsOn, type PastDecision, SUMMARY } from '../primaries/primaries.service.js';
 
 /** A pair of abstracts of which one is in the tumor, and what was decided about it. */
@@ -49,6 +57,12 @@ export interface TumorDetail {
   readonly facilityItems: readonly string[];
   /** Items that all facilities' answers together make, whoever reported first. */
   readonly sharedItems: readonly string[];
+  /** Of the consolidated tumor, for `If-Match`; 0 where it is not in sight. */
+  readonly revision: number;
+  /** Values that a person set and that stand. */
+  readonly decisions: readonly ShownDecision[];
+  /** Items that nobody sets by hand, with the reason. */
+  readonly undecidable: Readonly<Record<string, string>>;
   readonly stage: readonly StageOfTumor[];
   readonly pairs: readonly PairOfTumor[];
   readonly reports: readonly {
@@ -106,6 +120,12 @@ export class TumorsController {
         rows,
         facilityItems: [...OF_THE_FACILITY],
         sharedItems: [...OF_ALL_FACILITIES],
+        revision: whole?.entries[0]?.revision ?? 0,
+        decisions:
+          whole === undefined
+            ? []
+            : await shownDecisions(tx, { entity: 'tumor', id }, [id, ...mergedFrom], known.patientId, this.tables),
+        undecidable: Object.fromEntries(UNDECIDABLE),
         stage: whole === undefined ? [] : await this.stageOf(tx, whole.items),
         pairs: await pairsOf(tx, abstracts),
         reports: await tx.query<TumorDetail['reports'][number][]>(
@@ -119,6 +139,41 @@ export class TumorsController {
         ),
       };
     });
+  }
+
+  /**
+   * Correct a consolidated value by hand, with a reason; `If-Match` is the tumor's revision. It stands until it is taken back, whatever
+   * abstracts come later. Stage, the registry's numbers, a facility's own items and what follow-up moves are refused.
+   */
+  @Requires('values.decide')
+  @ApiHeader({ name: 'If-Match', required: true })
+  @Post(':id/values')
+  @HttpCode(200)
+  decideValue(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: DecideValueDto,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('if-match') match?: string,
+  ): Promise<DecidedValue> {
+    const expected = expectedRevision(match);
+    const by = { actor: principal.actor, today: this.clock.today() };
+    return this.scoped(principal, (tx) => decideValue(tx, { entity: 'tumor', id }, expected, body, by, this.tables));
+  }
+
+  /** Take such a correction back: the value is what consolidation says. */
+  @Requires('values.decide')
+  @ApiHeader({ name: 'If-Match', required: true })
+  @Post(':id/values/take-back')
+  @HttpCode(200)
+  takeValueBack(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: TakeValueBackDto,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('if-match') match?: string,
+  ): Promise<DecidedValue> {
+    const expected = expectedRevision(match);
+    const by = { actor: principal.actor, today: this.clock.today() };
+    return this.scoped(principal, (tx) => takeValueBack(tx, { entity: 'tumor', id }, expected, body, by, this.tables));
   }
 
   private async stageOf(tx: EntityManager, items: ItemValues): Promise<StageOfTumor[]> {

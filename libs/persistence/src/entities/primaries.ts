@@ -55,3 +55,27 @@ export class PrimaryDecision {
   @Text('actor') actor!: string;
   @CreatedAt('decided_at') decidedAt!: Date;
 }
+
+/** A value that a person set on a consolidated patient or tumor, or took back. */
+@Entity({ name: 'value_decision' })
+@Check('value_decision_entity_ck', `entity IN ('patient', 'tumor')`)
+@Index('value_decision_entity_idx', ['entityId', 'item', 'decidedAt'])
+export class ValueDecisionRow {
+  @PrimaryGeneratedColumn('uuid') id!: string;
+  @Text('entity') entity!: 'patient' | 'tumor';
+  @Ref('entity_id') entityId!: string;
+  @ForeignKey(() => Patient, { name: 'value_decision_patient_fk' }) @Ref('patient_id') patientId!: string;
+  @Ref('facility_ids', { array: true }) facilityIds!: string[];
+  @Text('item') item!: string;
+  /** Null: a person said that there is none. */
+  @Text('value', { nullable: true }) value!: string | null;
+  @Column({ name: 'taken_back', type: 'boolean', default: false }) takenBack!: boolean;
+  @Text('reason') reason!: string;
+  @ForeignKey(() => Abstract, { name: 'value_decision_abstract_fk' })
+  @Ref('abstract_id', { nullable: true })
+  abstractId!: string | null;
+  @Text('was', { nullable: true }) was!: string | null;
+  @Column({ name: 'said', type: 'jsonb', default: {} }) said!: Record<string, string | null>;
+  @Text('actor') actor!: string;
+  @Column({ name: 'decided_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) decidedAt!: Date;
+}

@@ -11,6 +11,7 @@ import { type AbstractRow } from './edit-abstract.js';
 import { itemsInUse } from '../dictionaries/user-dictionaries.js';
 import { nextNumber, sequenceNumber } from './numbers.js';
 import { placedAbstracts, reporter, type ReportOf, toldOf } from './reports.js';
+import { decidedOf, standingDecisions } from './value-decisions.js';
 import { saveTumorValues, type TumorRow } from './save-tumor.js';
 
 /** Days between two diagnoses that are taken for one. */
@@ -82,7 +83,8 @@ export async function consolidate(
   const number = alone
     ? central.sequenceNumberCentral
     : (same.items.sequenceNumberCentral ?? central.sequenceNumberCentral);
-  await joinTumor(tx, same, abstract, revision, number, save, stage, reportOf);
+  const standsFor = merged.flatMap(({ id, mergedInto }) => (mergedInto === same.id ? [id] : []));
+  await joinTumor(tx, same, [same.id, ...standsFor], abstract, revision, number, save, stage, reportOf);
   return { tumorId: same.id, central };
 }
 
@@ -150,6 +152,7 @@ async function updatePatient(
   save: Save,
 ): Promise<void> {
   const current = patient.items as Readonly<Record<string, string | undefined>>;
+  const decided = decidedOf(await standingDecisions(tx, [patient.id]));
   const newer = (day(reported.dateOfLastContact) ?? '') > (day(current.dateOfLastContact) ?? '');
   const patch: Record<string, string> = {};
   for (const [item, value] of Object.entries(reported as Record<string, string>)) {
@@ -159,7 +162,7 @@ async function updatePatient(
       : OF_ALL_FACILITIES.has(item) ||
         current[item] === undefined ||
         patient.facilityIds.every((one) => one === facilityId);
-    if (take && current[item] !== value) patch[item] = value;
+    if (take && decided[item] === undefined && current[item] !== value) patch[item] = value;
   }
   const facilityIds = patient.facilityIds.includes(facilityId)
     ? patient.facilityIds
@@ -178,6 +181,8 @@ const JOINED = `UPDATE abstract SET joined_at = CASE WHEN tumor_id IS NULL THEN 
 async function joinTumor(
   tx: EntityManager,
   tumor: TumorRow,
+  /** The tumor and those that it stands for. */
+  tumorIds: readonly string[],
   abstract: AbstractRow,
   revision: number,
   number: string | undefined,
@@ -194,9 +199,10 @@ async function joinTumor(
     ? tumor.facilityIds
     : [...tumor.facilityIds, abstract.facilityId];
   const told = await toldOf(tx, [tumor.id], facilityIds);
+  const decided = decidedOf(await standingDecisions(tx, tumorIds));
   const reports = all.flatMap(({ report }) => (report === null ? [] : [report]));
   const wanted = {
-    values: consolidatedTumor(reports, told),
+    values: consolidatedTumor(reports, told, decided),
     facilityIds,
     ...(number === undefined ? {} : { number }),
   };

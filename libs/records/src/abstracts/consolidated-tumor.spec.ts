@@ -90,6 +90,35 @@ describe('a consolidated tumor', () => {
   });
 });
 
+describe('what a person set', () => {
+  const decided = fc
+    .dictionary(
+      fc.constantFrom('primarySite', 'gradePathological', 'cancerStatus'),
+      fc.option(fc.constantFrom('1', '2'), { nil: null }),
+    )
+    .map((values) =>
+      Object.fromEntries(
+        Object.entries(values).map(([item, value]) => [item, { value, decisionId: `d-${item}`, reason: 'because' }]),
+      ),
+    );
+
+  it('stands whatever is reported, moves nothing else, and leaves no trace when it is taken back', () => {
+    fc.assert(
+      fc.property(reports, reports, decided, (list, later, values) => {
+        const plain = consolidatedTumor([...list, ...later]);
+        const set = consolidatedTumor([...list, ...later], {}, values);
+        for (const [item, { value, decisionId }] of Object.entries(values)) {
+          expect(set.items[item] ?? null).toBe(value);
+          expect(set.sources[item]).toMatchObject({ decisionId });
+        }
+        for (const item of Object.keys({ ...plain.items, ...set.items }))
+          if (values[item] === undefined) expect(set.items[item]).toBe(plain.items[item]);
+        expect(consolidatedTumor([...list, ...later], {}, {})).toEqual(plain);
+      }),
+    );
+  });
+});
+
 describe('central sequence numbers', () => {
   const breast = { primarySite: 'C504', histologicTypeIcdO3: '8500', behaviorCodeIcdO3: '3' } as ItemValues;
   const benign = { ...breast, primarySite: 'C709', behaviorCodeIcdO3: '0' } as ItemValues;

@@ -32,6 +32,11 @@ export interface Report {
 /** What the newest contact that spoke of an item of the tumor said; `null`: that there is none. */
 export type Told = Readonly<Record<string, { readonly value: string | null; readonly contactId: string }>>;
 
+/** What a person set, whatever is reported; `null`: that there is none. */
+export type Decided = Readonly<
+  Record<string, { readonly value: string | null; readonly decisionId: string; readonly reason: string }>
+>;
+
 export interface ConsolidatedValues {
   readonly items: Readonly<Record<string, string>>;
   /** For each item of which one source gave the value, that source. */
@@ -44,14 +49,18 @@ export interface ConsolidatedValues {
  *
  * Of several facilities the one that joined first is kept, and what it does not say is filled in from the next, so that nothing is replaced on
  * weak evidence; what one facility's later abstract says replaces what its earlier one said. Item 1856 is made of all answers together, in whatever order. What a follow-up
- * contact said stands until the abstracts that it was written to say otherwise.
+ * contact said stands until the abstracts that it was written to say otherwise; what a person set stands until it is taken back.
  *
  * Stage and the registry's own number are not in it: they follow from the result.
  *
  * @param reports in the order in which the abstracts joined the tumor.
  * @source design section 5b; item 1856: libs/follow-up `consolidateRestriction`.
  */
-export function consolidatedTumor(reports: readonly Report[], told: Told = {}): ConsolidatedValues {
+export function consolidatedTumor(
+  reports: readonly Report[],
+  told: Told = {},
+  decided: Decided = {},
+): ConsolidatedValues {
   const items: Record<string, string> = {};
   const sources: Record<string, ItemOrigin> = {};
   const givers: Record<string, string> = {};
@@ -75,6 +84,11 @@ export function consolidatedTumor(reports: readonly Report[], told: Told = {}): 
     const said = reports.map((one) => (one.items as Readonly<Record<string, string | undefined>>)[item] ?? null);
     if (said.every((one) => one !== value) && said.some((one) => one !== null)) continue;
     sources[item] = { contactId };
+    if (value === null) delete items[item];
+    else items[item] = value;
+  }
+  for (const [item, { value, decisionId, reason }] of Object.entries(decided)) {
+    sources[item] = { decisionId, reason };
     if (value === null) delete items[item];
     else items[item] = value;
   }

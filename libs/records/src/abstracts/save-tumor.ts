@@ -46,7 +46,7 @@ export async function saveTumorValues(
   const all = { ...patch, ...derived.patch };
   const sameFacilities =
     facilityIds.length === tumor.facilityIds.length && facilityIds.every((one, at) => one === tumor.facilityIds[at]);
-  if (Object.keys(all).length === 0 && sameFacilities) return tumor.revision;
+  if (Object.keys(all).length === 0 && sameFacilities && save.confirmed === undefined) return tumor.revision;
   const sources = Object.fromEntries(
     Object.entries(values?.sources ?? {}).filter(([, source]) => !isOfSave(source, save)),
   );
@@ -65,4 +65,5 @@ export async function saveTumorValues(
 }
 
 const isOfSave = (source: ItemOrigin, { origin }: Save): boolean =>
-  'abstractId' in source && origin.kind === 'abstract' && source.abstractId === origin.abstractId;
+  ('abstractId' in source && origin.kind === 'abstract' && source.abstractId === origin.abstractId) ||
+  ('decisionId' in source && origin.kind === 'value' && source.decisionId === origin.decisionId);

@@ -5,6 +5,7 @@ import { type EntityManager } from 'typeorm';
 import { consolidatedTumor, type ConsolidatedValues, type Report } from '../abstracts/consolidated-tumor.js';
 import { type NumberedTumor, settleNumbers } from '../abstracts/numbers.js';
 import { placedAbstracts, type PlacedAbstract, reporter, toldOf } from '../abstracts/reports.js';
+import { decidedOf, standingDecisions } from '../abstracts/value-decisions.js';
 import { saveTumorValues, type TumorRow } from '../abstracts/save-tumor.js';
 import { requestFindings } from '../edits/refresh.js';
 import { lineageOf, recordCreation, type Save, saveWithLineage } from '../lineage.js';
@@ -149,7 +150,19 @@ export async function planTumors(
       members,
       abstracts: ofGroup,
       facilityIds: facilityIds.length === 0 ? survivor.facilityIds : facilityIds,
-      values: reports.length === 0 ? null : consolidatedTumor(reports, told),
+      values:
+        reports.length === 0
+          ? null
+          : consolidatedTumor(
+              reports,
+              told,
+              decidedOf(
+                await standingDecisions(
+                  tx,
+                  members.map(({ id }) => id),
+                ),
+              ),
+            ),
     });
   }
   const [one, other] = [homes.get(pair?.abstractId ?? ''), homes.get(pair?.otherAbstractId ?? '')];
