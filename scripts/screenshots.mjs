@@ -265,6 +265,38 @@ const screensOfAdmin = () => [
       await on.waitForSelector('form[aria-label^=Give]');
     },
   ],
+  [
+    'facilities',
+    '/facilities',
+    'main table',
+    async (on) => {
+      await on.click('main table button >> nth=0');
+      await on.click('text=Add a sender’s name');
+      await on.waitForSelector('form[aria-label^="Add a name"]');
+    },
+  ],
+  [
+    'facilities-retire',
+    '/facilities',
+    'main table',
+    async (on) => {
+      await on.click('main table button >> nth=1');
+      await on.click('text=Take out of use');
+      await on.waitForSelector('section[aria-label^=Take]');
+    },
+  ],
+  [
+    'tokens',
+    '/tokens',
+    'main h1',
+    async (on) => {
+      await on.click('button:has-text("Make a token")');
+      await on.keyboard.type('Laboratory interface');
+      await on.keyboard.press('Enter');
+      await on.waitForSelector('section[aria-label^=Token]');
+      await on.click('button[aria-label^=Revoke] >> nth=0');
+    },
+  ],
   ['home-admin', '/', 'main section'],
 ];
 

@@ -333,6 +333,16 @@ describe('accessibility of every screen', () => {
       await own.click('text=Give a role');
       await own.waitForSelector('form[aria-label^=Give]');
       expect(await violations(own)).toEqual([]);
+      await own.goto(`${api.url}/facilities`);
+      await own.click('tr button:has-text("Beta")');
+      await own.click('text=Take out of use');
+      await own.waitForSelector('section[aria-label^=Take]');
+      expect(await violations(own)).toEqual([]);
+      await own.goto(`${api.url}/tokens`);
+      await own.click('button:has-text("Make a token")');
+      await own.click('button[aria-label^=Revoke] >> nth=0');
+      await own.waitForSelector('section[aria-label^=Revoke]');
+      expect(await violations(own)).toEqual([]);
       await context.close();
     });
   });

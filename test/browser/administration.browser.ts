@@ -69,9 +69,11 @@ describe('administration in the browser', () => {
     // Whoever manages settings reads no patient.
     expect(await admin.locator('nav[aria-label=Screens] a').allTextContents()).toEqual([
       'Home',
+      'Facilities',
+      'Tokens',
       'Settings',
       'People and roles',
-      'Senders over MLLP',
+      'MLLP senders',
     ]);
 
     const page = await bench.signedIn('quill');

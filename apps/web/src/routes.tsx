@@ -226,6 +226,18 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('./people/people-page.js'), 'PeoplePage'),
 });
 
+const facilities = createRoute({
+  getParentRoute: () => shell,
+  path: '/facilities',
+  component: lazyRouteComponent(() => import('./facilities/facilities-page.js'), 'FacilitiesPage'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./tokens/tokens-page.js'), 'TokensPage'),
+});
+
 const replies = createRoute({
   getParentRoute: () => shell,
   path: '/follow-up/replies',
@@ -268,6 +280,8 @@ export const routes = root.addChildren([
     replies,
     settings,
     people,
+    facilities,
+    tokens,
     rates,
     code,
   ]),

@@ -22,6 +22,7 @@ import { NameBegins1764000096500 } from '../../../migrations/1764000096500-name-
 import { KeyChoices1764000098500 } from '../../../migrations/1764000098500-key-choices.js';
 import { ValueDecisions1764000102500 } from '../../../migrations/1764000102500-value-decisions.js';
 import { MergedTumors1764000101500 } from '../../../migrations/1764000101500-merged-tumors.js';
+import { FacilityUse1764000111500 } from '../../../migrations/1764000111500-facility-use.js';
 import * as entities from './entities/index.js';
 
 /** Every migration, oldest first. Listed by hand, one a line: reading this is reading how the schema came to be. */
@@ -50,6 +51,7 @@ export const migrations = [
   KeyChoices1764000098500,
   MergedTumors1764000101500,
   ValueDecisions1764000102500,
+  FacilityUse1764000111500,
 ];
 
 /** The role that every pool of the platform takes. It owns nothing and obeys row security. */

@@ -15,6 +15,7 @@ export * from './intake/learning.js';
 export * from './intake/patients.js';
 export * from './intake/process-message.js';
 export * from './intake/screening.js';
+export * from './intake/senders.js';
 export * from './intake/store-message.js';
 export * from './intake/synonyms.js';
 export * from './intake/worklists.js';

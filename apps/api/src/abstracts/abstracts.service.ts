@@ -120,6 +120,10 @@ export class AbstractsService {
       Object.entries(body.items).filter((entry): entry is [string, string] => entry[1] !== null),
     ) as ItemValues;
     return this.scoped(principal, async (tx) => {
+      const [facility] = await tx.query<unknown[]>(`SELECT FROM facility WHERE id = $1 AND retired_at IS NULL`, [
+        body.facilityId,
+      ]);
+      if (facility === undefined) throw notFound('facility');
       judgeItems(await itemsInUse(tx, this.tables), body.items);
       const known =
         body.patientId === undefined

@@ -1,63 +1,82 @@
-import { Body, Controller, Get, Inject, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, ParseUUIDPipe, Patch, Post } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Requires } from '@perennial/auth';
-import { type Principal, type Scoped } from '@perennial/persistence';
-import { DomainError } from '@perennial/problem';
-import { IsIn, IsString, Matches, MaxLength, MinLength } from 'class-validator';
-import { SCOPED } from '../platform/tokens.js';
-
-export class FacilityDto {
-  @IsString() @MinLength(2) @MaxLength(100) readonly name!: string;
-  /** NAACCR item 540, ten digits. */
-  @Matches(/^\d{10}$/) readonly facilityNumber!: string;
-}
-
-export class AliasDto {
-  @IsIn(['MSH-4', 'PID-3', 'ORC-21']) readonly field!: 'MSH-4' | 'PID-3' | 'ORC-21';
-  @IsString() @MinLength(1) @MaxLength(200) readonly value!: string;
-}
+import { type Principal } from '@perennial/persistence';
+import { expectedRevision } from '../platform/revision.js';
+import { AliasDto, ChangeFacilityDto, FacilityDto } from './dto.js';
+import {
+  type AliasView,
+  FacilitiesService,
+  type FacilityDetail,
+  type FacilityView,
+  type WaitingView,
+} from './facilities.service.js';
 
 @ApiTags('facilities')
 @Controller('facilities')
 export class FacilitiesController {
-  constructor(@Inject(SCOPED) private readonly scoped: Scoped) {}
+  constructor(private readonly facilities: FacilitiesService) {}
 
+  /** Facilities by name, those out of use too. */
   @Requires('facilities.read')
   @Get()
-  list(@CurrentPrincipal() principal: Principal): Promise<{ id: string; name: string; facilityNumber: string }[]> {
-    return this.scoped(principal, (tx) =>
-      tx.query(`SELECT id, name, facility_number AS "facilityNumber" FROM facility ORDER BY name, id`),
-    );
+  list(@CurrentPrincipal() principal: Principal): Promise<FacilityView[]> {
+    return this.facilities.list(principal);
+  }
+
+  /** Facilities as an administrator keeps them: with what senders call them and what belongs to them. */
+  @Requires('facilities.manage')
+  @Get('details')
+  details(@CurrentPrincipal() principal: Principal): Promise<FacilityDetail[]> {
+    return this.facilities.details(principal);
+  }
+
+  /** What intake waits with: failed messages, reports without a facility, and the names that their senders use. */
+  @Requires('facilities.manage')
+  @Get('waiting')
+  waiting(): Promise<WaitingView> {
+    return this.facilities.waiting();
   }
 
   @Requires('facilities.manage')
   @Post()
-  async create(@Body() body: FacilityDto, @CurrentPrincipal() principal: Principal): Promise<{ id: string }> {
-    const [row] = await this.scoped(principal, (tx) =>
-      tx.query<{ id: string }[]>(
-        `INSERT INTO facility (name, facility_number) VALUES ($1, $2) ON CONFLICT (facility_number) DO NOTHING RETURNING id`,
-        [body.name, body.facilityNumber],
-      ),
-    );
-    if (row === undefined) throw new DomainError('facility.number-taken', 409, 'A facility with this number exists.');
-    return row;
+  create(@Body() body: FacilityDto, @CurrentPrincipal() principal: Principal): Promise<{ id: string }> {
+    return this.facilities.create(principal, body);
   }
 
-  /** What senders call a facility. Messages that came before can be run again. */
+  /** Change name and numbers, take a facility out of use, or back into it. */
+  @Requires('facilities.manage')
+  @Patch(':id')
+  @ApiHeader({ name: 'If-Match', required: true })
+  change(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Headers('if-match') match: string | undefined,
+    @Body() body: ChangeFacilityDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<{ revision: number }> {
+    return this.facilities.change(principal, id, expectedRevision(match), body);
+  }
+
+  /** What senders call a facility. Messages that waited with this name are run again. */
   @Requires('facilities.manage')
   @Post(':id/aliases')
-  async alias(
+  alias(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: AliasDto,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<{ id: string }> {
-    const [row] = await this.scoped(principal, (tx) =>
-      tx.query<{ id: string }[]>(
-        `INSERT INTO facility_alias (facility_id, field, value) SELECT f.id, $2, $3 FROM facility f WHERE f.id = $1 ON CONFLICT (field, value) DO UPDATE SET facility_id = excluded.facility_id RETURNING id`,
-        [id, body.field, body.value],
-      ),
-    );
-    if (row === undefined) throw new DomainError('facility.not-found', 404, 'There is no such facility.');
-    return row;
+  ): Promise<AliasView & { readonly rerun: number }> {
+    return this.facilities.alias(principal, id, body);
+  }
+
+  /** Forget a name. Reports that come under it wait without a facility from now on; those that are placed stay. */
+  @Requires('facilities.manage')
+  @Delete(':id/aliases/:aliasId')
+  @HttpCode(204)
+  forget(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('aliasId', ParseUUIDPipe) aliasId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    return this.facilities.forget(principal, id, aliasId);
   }
 }

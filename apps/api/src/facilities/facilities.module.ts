@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FacilitiesController } from './facilities.controller.js';
+import { FacilitiesService } from './facilities.service.js';
 
-@Module({ controllers: [FacilitiesController] })
+@Module({ controllers: [FacilitiesController], providers: [FacilitiesService] })
 export class FacilitiesModule {}

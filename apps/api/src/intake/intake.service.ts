@@ -112,7 +112,9 @@ export class IntakeService implements OnModuleDestroy {
       ...(body.status === undefined ? {} : { status: body.status }),
     };
     const id = await this.scoped(principal, async (tx) => {
-      const [facility] = await tx.query<unknown[]>(`SELECT 1 FROM facility WHERE id = $1`, [facilityId]);
+      const [facility] = await tx.query<unknown[]>(`SELECT 1 FROM facility WHERE id = $1 AND retired_at IS NULL`, [
+        facilityId,
+      ]);
       if (facility === undefined) throw notFound('facility');
       return storeText(tx, report, principal);
     });

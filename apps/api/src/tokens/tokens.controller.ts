@@ -29,11 +29,15 @@ interface TokenView {
   readonly facilityId: string | null;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
+  /** Written at most every ten minutes. */
+  readonly lastUsedAt: Date | null;
   readonly createdBy: string;
+  readonly createdByName: string | null;
   readonly createdAt: Date;
 }
 
-const VIEW = `SELECT id, name, role, facility_id AS "facilityId", expires_at AS "expiresAt", revoked_at AS "revokedAt", created_by AS "createdBy", created_at AS "createdAt" FROM api_token`;
+const VIEW = `SELECT t.id, t.name, t.role, t.facility_id AS "facilityId", t.expires_at AS "expiresAt", t.revoked_at AS "revokedAt", t.last_used_at AS "lastUsedAt",
+  t.created_by AS "createdBy", (SELECT u.name FROM app_user u WHERE t.created_by = 'user:' || u.id) AS "createdByName", t.created_at AS "createdAt" FROM api_token t`;
 
 /** Tokens of jobs and devices: one role, one facility or registry-wide, with an end. The text is shown once and stored as a hash. */
 @ApiTags('tokens')
@@ -44,7 +48,9 @@ export class TokensController {
 
   @Get()
   async list(@CurrentPrincipal() principal: Principal, @CurrentReach() reach: Reach): Promise<TokenView[]> {
-    const tokens = await this.scoped(principal, (tx) => tx.query<TokenView[]>(`${VIEW} ORDER BY created_at DESC, id`));
+    const tokens = await this.scoped(principal, (tx) =>
+      tx.query<TokenView[]>(`${VIEW} ORDER BY t.created_at DESC, t.id`),
+    );
     return tokens.filter(({ facilityId }) => reaches(reach, facilityId));
   }
 
@@ -60,7 +66,9 @@ export class TokensController {
     if (!reaches(reach, facilityId)) throw notFound('facility');
     const expiresAt = new Date(Date.now() + days * 86_400_000);
     return this.scoped(principal, async (tx) => {
-      const [known] = await tx.query<unknown[]>(`SELECT FROM facility WHERE id = $1`, [facilityId]);
+      const [known] = await tx.query<unknown[]>(`SELECT FROM facility WHERE id = $1 AND retired_at IS NULL`, [
+        facilityId,
+      ]);
       if (facilityId !== null && known === undefined) throw notFound('facility');
       return {
         ...(await createToken(tx, { name, role, facilityId, expiresAt, createdBy: principal.actor })),
@@ -78,7 +86,7 @@ export class TokensController {
     @CurrentReach() reach: Reach,
   ): Promise<void> {
     await this.scoped(principal, async (tx) => {
-      const [token] = await tx.query<TokenView[]>(`${VIEW} WHERE id = $1`, [id]);
+      const [token] = await tx.query<TokenView[]>(`${VIEW} WHERE t.id = $1`, [id]);
       if (token === undefined || !reaches(reach, token.facilityId)) throw notFound('token');
       await tx.query(`UPDATE api_token SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL`, [id]);
     });

@@ -14,7 +14,9 @@ export function useFacilitiesOf(right: 'intake.submit' | 'abstracts.write' | 're
   const { data = [] } = useQuery(facilitiesQuery);
   const reach = session.rights[right];
   const all = reach?.allFacilities === true;
-  return { all, facilities: data.filter(({ id }) => all || reach?.facilityIds.includes(id) === true) };
+  // Nothing new is made for a facility that is out of use.
+  const used = data.filter(({ retiredAt }) => retiredAt === null);
+  return { all, facilities: used.filter(({ id }) => all || reach?.facilityIds.includes(id) === true) };
 }
 
 type Facilities = ReturnType<typeof useFacilitiesOf>['facilities'];

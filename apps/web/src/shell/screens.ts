@@ -18,7 +18,9 @@ export const SCREENS: readonly Screen[] = [
   { to: '/reports/new', label: 'New report', right: 'intake.submit', keys: 'n r', aside: true },
   { to: '/abstracts/new', label: 'New abstract', right: 'abstracts.write', keys: 'n a', aside: true },
   { to: '/words', label: 'Local terms', right: 'reports.screen', keys: 'g c', aside: true },
+  { to: '/facilities', label: 'Facilities', right: 'facilities.manage', keys: 'g o', aside: true },
+  { to: '/tokens', label: 'Tokens', right: 'users.manage', keys: 'g k', aside: true },
   { to: '/settings', label: 'Settings', right: 'facilities.read', keys: 'g e', aside: true },
   { to: '/people', label: 'People and roles', right: 'users.manage', keys: 'g u', aside: true },
-  { to: '/senders', label: 'Senders over MLLP', right: 'settings.manage', keys: 'g s', aside: true },
+  { to: '/senders', label: 'MLLP senders', right: 'settings.manage', keys: 'g s', aside: true },
 ];

@@ -59,6 +59,7 @@ export class ApiToken {
   @MaybeAt('revoked_at') revokedAt!: Date | null;
   @Text('created_by') createdBy!: string;
   @CreatedAt('created_at') createdAt!: Date;
+  @MaybeAt('last_used_at') lastUsedAt!: Date | null;
 }
 
 /** Attempts to sign in, counted by the hash of an account, an address, or both. */

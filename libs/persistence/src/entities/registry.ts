@@ -12,6 +12,9 @@ export class Facility {
   @Text('facility_number') facilityNumber!: string;
   @Text('npi', { nullable: true }) npi!: string | null;
   @CreatedAt('created_at') createdAt!: Date;
+  /** Since when nothing new is taken for it. */
+  @MaybeAt('retired_at') retiredAt!: Date | null;
+  @Column({ name: 'revision', type: 'integer', default: 1 }) revision!: number;
 }
 
 /** What a sender calls a facility in MSH-4, PID-3 (assigning authority) or ORC-21. */

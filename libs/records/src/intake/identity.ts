@@ -8,24 +8,30 @@ export interface FacilityHints {
   readonly sendingFacility?: readonly string[];
 }
 
+/** Where in a message a facility is named. */
+export type NameField = 'ORC-21' | 'PID-3' | 'MSH-4';
+
+/** The names of a report, those that decide first. */
+export const namesOf = (hints: FacilityHints): (readonly [field: NameField, value: string])[] =>
+  [
+    ...(hints.orderingFacility ?? []).map((value) => ['ORC-21', value] as const),
+    ...(hints.assigningAuthority ?? []).map((value) => ['PID-3', value] as const),
+    ...(hints.sendingFacility ?? []).map((value) => ['MSH-4', value] as const),
+  ].filter(([, value]) => value !== '');
+
 /**
  * The facility each report belongs to: the ordering facility (ORC-21) before the owner of the medical record number (PID-3)
  * before the sender (MSH-4), because the sender is usually a laboratory and not the reporting facility.
  *
- * @returns in the order asked; `null` where no name is mapped: that report waits in the unassigned queue.
+ * @returns in the order asked; `null` where no name is mapped to a facility in use: that report waits in the unassigned queue.
  */
 export async function resolveFacilities(tx: EntityManager, all: readonly FacilityHints[]): Promise<(string | null)[]> {
-  const wanted = all.map((hints) =>
-    [
-      ...(hints.orderingFacility ?? []).map((value) => ['ORC-21', value] as const),
-      ...(hints.assigningAuthority ?? []).map((value) => ['PID-3', value] as const),
-      ...(hints.sendingFacility ?? []).map((value) => ['MSH-4', value] as const),
-    ].filter(([, value]) => value !== ''),
-  );
+  const wanted = all.map(namesOf);
   const values = [...new Set(wanted.flatMap((names) => names.map(([, value]) => value)))];
   if (values.length === 0) return all.map(() => null);
   const rows = await tx.query<{ facility_id: string; name: string }[]>(
-    `SELECT facility_id, field || '|' || value AS name FROM facility_alias WHERE value = ANY($1::text[])`,
+    `SELECT a.facility_id, a.field || '|' || a.value AS name FROM facility_alias a JOIN facility f ON f.id = a.facility_id
+      WHERE a.value = ANY($1::text[]) AND f.retired_at IS NULL`,
     [values],
   );
   const byName = new Map(rows.map((row) => [row.name, row.facility_id]));

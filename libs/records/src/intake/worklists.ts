@@ -369,3 +369,16 @@ export function personOf(principal: Principal): string {
   if (id === undefined) throw new DomainError('owner.no-person', 422, 'Only a person can take work; name one.');
   return id;
 }
+
+/** Rows of a list over the whole registry, counted to {@link COUNT_LIMIT} and one more, and when the oldest came. */
+export async function worklistSize(
+  tx: EntityManager,
+  list: Worklist,
+): Promise<{ readonly count: number; readonly oldest: Date | null }> {
+  const { table, age, condition } = DEFINITIONS[list];
+  const [row] = await tx.query<{ count: number; oldest: Date | null }[]>(
+    `SELECT count(*)::int AS count, min(at) AS oldest FROM (
+       SELECT t.${age} AS at FROM ${table} t WHERE ${condition({})} ORDER BY t.${age}, t.id LIMIT ${COUNT_LIMIT + 1}) AS waiting`,
+  );
+  return row ?? { count: 0, oldest: null };
+}
