@@ -237,7 +237,7 @@ describe('consolidated values', () => {
       { item: 'gradePathological', reason: 'neither was' },
       'values/take-back',
     );
-    expect([back.status, back.body.value]).toEqual([200, '2']);
+    expect([back.status, back.body.value]).toEqual([200, '3']);
     expect((await decide(null)).status).toBe(200);
     expect([(await itemsOf(tumorId)).gradePathological, (await itemsOf(other.tumorId)).gradePathological]).toEqual([
       '2',

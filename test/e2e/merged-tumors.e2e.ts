@@ -45,6 +45,16 @@ describe('merged tumors', () => {
       tumorSizeSummary: '033',
       ...items,
     });
+  /** Open a complete abstract again, change it, complete it. */
+  async function amend(id: string, items: Record<string, string>): Promise<void> {
+    const { revision } = (await central.get(`abstracts/${id}`)).body;
+    const opened = await central
+      .post(`abstracts/${id}/reopen`)
+      .set('If-Match', `"${revision}"`)
+      .send({ reason: 'to amend' });
+    const saved = await central.patch(`abstracts/${id}`).set('If-Match', `"${opened.body.revision}"`).send({ items });
+    await central.post(`abstracts/${id}/complete`).set('If-Match', `"${saved.body.revision}"`).expect(200);
+  }
   const pairs = async (patientId: string): Promise<{ id: string; abstractId: string; otherAbstractId: string }[]> =>
     (await central.get(`primaries/comparisons?open=false&patientId=${patientId}`)).body.items;
   const pairOf = async (patientId: string, a: string, b: string): Promise<string> =>
@@ -67,6 +77,7 @@ describe('merged tumors', () => {
     const { patientId, abstractId, tumorId } = await person();
     const other = await again(abstractId);
     expect(other.tumorId).not.toBe(tumorId);
+    await amend(abstractId, { textRemarks: 'seen by one' });
     const before = await tumors(patientId);
     expect(before.map(({ items }) => items.sequenceNumberCentral)).toEqual(['01', '02']);
     const pair = await pairOf(patientId, abstractId, other.id);
@@ -75,23 +86,29 @@ describe('merged tumors', () => {
     const shown = (await central.get(`primaries/comparisons/${pair}`)).body.effects;
     expect(shown.same).toMatchObject({
       contradictedBy: null,
-      tumors: [{ survivorId: other.tumorId, abstractIds: [abstractId, other.id] }],
+      tumors: [{ survivorId: other.tumorId, abstractIds: [other.id, abstractId] }],
     });
-    expect(shown.same.tumors[0].items).toContainEqual({ item: 'gradePathological', now: ['2', '3'], next: '2' });
+    expect(shown.same.tumors[0].items).toContainEqual({ item: 'gradePathological', now: ['2', '3'], next: '3' });
+    expect(shown.same.tumors[0].items).toContainEqual({ item: 'sequenceNumberCentral', now: ['01', '02'], next: '00' });
     expect(shown.open.tumors).toEqual([]);
 
     const half = new Date();
     const decided = await decide(pair, 'same_primary');
     expect([decided.status, decided.body.tumors]).toEqual([200, [other.tumorId]]);
     const [gone, whole] = await tumors(patientId);
-    // The earlier diagnosis survives, with every abstract; what was reported first stays, and the only primary is 00.
+    // The earlier diagnosis survives with what it says, the other fills in what it lacks, and the only primary is 00.
     expect(gone).toMatchObject({ id: tumorId, merged_into: other.tumorId, abstracts: [], items: before[0]!.items });
     expect(whole).toMatchObject({
       id: other.tumorId,
       merged_into: null,
       abstracts: [abstractId, other.id],
-      facility_ids: [...registry.facilities],
-      items: { gradePathological: '2', sequenceNumberCentral: '00' },
+      facility_ids: [...registry.facilities].reverse(),
+      items: {
+        gradePathological: '3',
+        dateOfDiagnosis: '20230701',
+        textRemarks: 'seen by one',
+        sequenceNumberCentral: '00',
+      },
     });
     for (const id of [abstractId, other.id])
       expect((await central.get(`abstracts/${id}`)).body.items.sequenceNumberCentral).toBe('00');
@@ -105,7 +122,7 @@ describe('merged tumors', () => {
     expect(page).toMatchObject({ mergedInto: null, mergedFrom: [tumorId] });
     const [last] = page.rows[0].entries;
     expect(last.origin).toEqual({ kind: 'primaries', comparisonId: pair, decision: 'same_primary' });
-    expect(last.changes.gradePathological).toEqual(['3', '2', { abstractId, revision: expect.any(Number) }]);
+    expect(last.changes.textRemarks).toEqual([null, 'seen by one', { abstractId, revision: expect.any(Number) }]);
     expect(last.changes.sequenceNumberCentral.slice(0, 2)).toEqual(['02', '00']);
     const history = (await central.get(`patients/${patientId}/history`)).body.rows;
     expect(history.filter(({ entity }: { entity: string }) => entity === 'tumor')).toMatchObject([

@@ -4,6 +4,8 @@ export interface Origin {
   readonly reason?: string;
   readonly rule?: string;
   readonly abstractId?: string;
+  /** Of a correction of a value. */
+  readonly takenBack?: boolean;
   /** On a pair of abstracts. */
   readonly decision?: string | null;
 }
@@ -26,6 +28,10 @@ export function originWords(
       return `rule ${origin.rule ?? ''}`;
     case 'contact':
       return 'a follow-up contact';
+    case 'value':
+      return origin.takenBack === true
+        ? `a correction taken back: ${origin.reason ?? ''}`
+        : `set by a person, because ${origin.reason ?? ''}`;
     case 'primaries':
       return origin.decision === 'same_primary'
         ? 'merged by a decision: one primary'

@@ -1,5 +1,15 @@
 import { type Origin } from '../items/origin.js';
 
+/** Where one item of a save came from when that differs from the save as a whole. */
+export interface ItemSource {
+  readonly rule?: string;
+  readonly abstractId?: string;
+  readonly contactId?: string;
+  /** Of a person who set the value. */
+  readonly decisionId?: string;
+  readonly reason?: string;
+}
+
 /** One save of a row. `changes` is `item: [before, after, own origin]`; names with `@` are columns, for example the state. */
 export interface Entry {
   readonly revision: number;
@@ -8,16 +18,7 @@ export interface Entry {
   /** ISO 8601. */
   readonly at: string;
   readonly origin: Origin;
-  readonly changes: Readonly<
-    Record<
-      string,
-      readonly [
-        string | null,
-        string | null,
-        { readonly rule?: string; readonly abstractId?: string; readonly contactId?: string }?,
-      ]
-    >
-  >;
+  readonly changes: Readonly<Record<string, readonly [string | null, string | null, ItemSource?]>>;
 }
 
 /** A patient, tumor or abstract as it is now with everything that led there, newest first. */

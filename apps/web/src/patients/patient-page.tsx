@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { facilitiesQuery } from '../abstract/queries.js';
 import { meaningOf, showValue } from '../items/labels.js';
 import { useIcdo3, useItemTables } from '../items/tables.js';
@@ -9,6 +10,8 @@ import { PageProblem, Problem, Skeleton } from '../ui/problem.js';
 import { type History } from './history.js';
 import { historyQuery, type Patient, patientQuery } from './queries.js';
 import { Timeline } from './timeline.js';
+import { useTitles } from './titles.js';
+import { Correct, type Corrections, useCorrections } from '../tumors/correct.js';
 import { OF_IDENTITY, OF_TUMOR, ValuesBeside } from './values-beside.js';
 import css from './patient.module.css';
 
@@ -62,7 +65,7 @@ export function PatientPage() {
       </p>
       {history.error !== null && <Problem error={history.error} retry={() => void history.refetch()} />}
       <Tumors patient={data} history={history.data} />
-      <Identity history={history.data ?? []} />
+      <Identity patient={data} history={history.data ?? []} />
       <Timeline of={data} history={history.data ?? []} />
     </main>
   );
@@ -168,7 +171,10 @@ function TumorCard({
 }
 
 /** Who the person is, as all facilities together say and as each of them reported it. */
-function Identity({ history }: { readonly history: readonly History[] }) {
+function Identity({ patient, history }: { readonly patient: Patient; readonly history: readonly History[] }) {
+  const may = useMay();
+  const corrections = useCorrections('patient', patient);
+  const corrects = may('values.decide') && patient.consolidated;
   const whole = history.find(({ entity }) => entity === 'patient');
   const abstracts = history.filter(({ entity, state }) => entity === 'abstract' && state !== 'withdrawn');
   if (abstracts.length === 0) return null;
@@ -176,9 +182,70 @@ function Identity({ history }: { readonly history: readonly History[] }) {
     <section aria-labelledby="identity">
       <h2 id="identity">Identity</h2>
       <article className={css.tumor}>
-        <ValuesBeside label="Values of the person" whole={whole} abstracts={abstracts} items={OF_IDENTITY} />
+        <ValuesBeside
+          label="Values of the person"
+          whole={whole}
+          abstracts={abstracts}
+          items={OF_IDENTITY}
+          corrections={corrects ? corrections : null}
+        />
+        {corrects && <CorrectPerson patient={patient} history={history} corrections={corrections} />}
       </article>
     </section>
+  );
+}
+
+/** Corrections of the person's items that stand, and one of any item. */
+function CorrectPerson({
+  patient: { decisions, undecidable, items },
+  history,
+  corrections,
+}: {
+  readonly patient: Patient;
+  readonly history: readonly History[];
+  readonly corrections: Corrections;
+}) {
+  const tables = useItemTables();
+  const titles = useTitles(history);
+  const offered = [...OF_IDENTITY.keys, ...OF_IDENTITY.more].filter((item) => undecidable[item] === undefined);
+  const [chosen, choose] = useState(offered[0] ?? '');
+  const name = (item: string): string => showName(tables?.dictionary.byId.get(item)?.name ?? item);
+  const one = (item: string) => (
+    <Correct
+      key={item}
+      item={item}
+      value={(items as Readonly<Record<string, string | undefined>>)[item]}
+      corrections={corrections}
+      abstractName={titles.abstract}
+    />
+  );
+  return (
+    <details className={css.correct} open={decisions.length > 0}>
+      <summary>
+        {decisions.length === 0
+          ? 'Correct a value'
+          : `${decisions.length === 1 ? 'One value is' : `${decisions.length} values are`} set by a person`}
+      </summary>
+      {decisions
+        .filter(({ item }) => item !== chosen)
+        .map(({ item }) => (
+          <section key={item} aria-label={name(item)}>
+            <h3>{name(item)}</h3>
+            {one(item)}
+          </section>
+        ))}
+      <label>
+        Item{' '}
+        <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+          {offered.map((item) => (
+            <option key={item} value={item}>
+              {name(item)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {one(chosen)}
+    </details>
   );
 }
 

@@ -6,6 +6,7 @@ import { meaningOf, showValue } from '../items/labels.js';
 import { useIcdo3, useItemTables } from '../items/tables.js';
 import { showName, showSite } from '../ui/format.js';
 import { cameFrom, type History } from './history.js';
+import { type Corrections, TakeValue } from '../tumors/correct.js';
 import css from './patient.module.css';
 
 /** Items of a table, and those that are shown on demand. */
@@ -62,11 +63,14 @@ export function ValuesBeside({
   whole,
   abstracts,
   items: { keys, more },
+  corrections = null,
 }: {
   readonly label: string;
   readonly whole: History | undefined;
   readonly abstracts: readonly History[];
   readonly items: Shown;
+  /** `null` for those who do not correct values. */
+  readonly corrections?: Corrections | null;
 }) {
   const tables = useItemTables();
   const icdo3 = useIcdo3();
@@ -121,6 +125,7 @@ export function ValuesBeside({
                     <td>
                       {value === undefined ? <em>none</em> : <code dir="auto">{showValue(item, value)}</code>}{' '}
                       <span>{meaning(whole, item)}</span>
+                      {corrections?.decisions.some((one) => one.item === item) === true && <b>set by a person</b>}
                     </td>
                   )}
                   {columns.map((one) => {
@@ -131,6 +136,15 @@ export function ValuesBeside({
                         {own === undefined ? <em>empty</em> : <code dir="auto">{showValue(item, own)}</code>}{' '}
                         {source === one.id && !differs && abstracts.length > 1 && <b>gave it</b>}
                         {differs && <b>{source === one.id ? 'gave it, changed since' : 'differs'}</b>}
+                        {differs && corrections !== null && one.state === 'complete' && (
+                          <TakeValue
+                            corrections={corrections}
+                            item={item}
+                            value={own}
+                            abstractId={one.id}
+                            facility={facilities?.find(({ id }) => id === one.facilityId)?.name ?? 'a facility'}
+                          />
+                        )}
                         {(whole === undefined || differs) && <span> {meaning(one, item)}</span>}
                       </td>
                     );

@@ -55,7 +55,7 @@ function Merge({ effect: { tumors, contradictedBy } }: { readonly effect: Effect
         , made of {count(abstractIds.length, 'abstract')}.{' '}
         {items.length === 0
           ? 'They say the same.'
-          : `${count(items.length, 'item')} ${items.length === 1 ? 'differs' : 'differ'}: what was reported first stays, what is missing is filled in.`}
+          : `${count(items.length, 'item')} ${items.length === 1 ? 'differs' : 'differ'}: what the tumor that stays says is kept, what it lacks is filled in.`}
       </summary>
       {contradictedBy !== null && <Contradicted by={contradictedBy} />}
       {items.length > 0 && (

@@ -80,6 +80,27 @@ describe('a tumor compared with its abstracts', () => {
     expect(algorithmOf('sequence-number-first-of-several')).toBeNull();
   });
 
+  it('says what a person set, and why, whatever an abstract gave before, and which abstract gave a merged tumor its value', () => {
+    const set = entry(3, 6, { gradePathological: ['2', '3'] }, { kind: 'value', reason: 'the slides' });
+    const merged = entry(
+      3,
+      6,
+      {
+        gradePathological: ['1', '2', { abstractId: 'a' }],
+        tumorSizeSummary: ['010', '018', { decisionId: 'd', reason: 'x' }],
+      },
+      { kind: 'primaries', decision: 'same_primary' },
+    );
+    const whyOf = (last: Entry, item: string) => {
+      const whole = { ...tumor, entries: [last, ...tumor.entries] };
+      const { differing, groups } = compare([whole, ...rows.slice(1)], Infinity, isOfTumor, settings);
+      return [...differing, ...groups.flatMap(({ lines }) => lines)].find((line) => line.item === item)?.why;
+    };
+    expect(whyOf(set, 'gradePathological')).toMatchObject({ kind: 'decided', reason: 'the slides' });
+    expect(whyOf(merged, 'gradePathological')).toMatchObject({ kind: 'first', abstractId: 'a' });
+    expect(whyOf(merged, 'tumorSizeSummary')).toMatchObject({ kind: 'decided', reason: 'x' });
+  });
+
   it('says so when the abstract that gave a value says something else now', () => {
     const [whole, first, ...others] = rows;
     const changed = [whole, { ...first, items: { ...first?.items, gradePathological: '1' } }, ...others] as History[];

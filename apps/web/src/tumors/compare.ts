@@ -35,12 +35,16 @@ export interface Why {
     | 'shared'
     /** A rule or an algorithm derived it. */
     | 'derived'
+    /** A person set it. */
+    | 'decided'
     /** Somebody or something else: a contact, an import, a person. */
     | 'other';
   readonly entry: Entry;
   readonly abstractId: string | undefined;
   /** `staging:eod_public:3.3`, or the name of a rule. */
   readonly rule: string | undefined;
+  /** Of a person who set it. */
+  readonly reason: string | undefined;
 }
 
 export interface Group {
@@ -161,8 +165,12 @@ function whyOf(
   },
 ): Why {
   const rule = entry.changes[item]?.[2]?.rule ?? (entry.origin.kind === 'rule' ? entry.origin.rule : undefined);
-  const of = (kind: Why['kind']): Why => ({ kind, entry, abstractId: giver, rule });
+  const own = entry.changes[item]?.[2];
+  const isSet = entry.origin.kind === 'value' && entry.origin.takenBack !== true;
+  const reason = own === undefined && isSet ? entry.origin.reason : own?.reason;
+  const of = (kind: Why['kind']): Why => ({ kind, entry, abstractId: giver, rule, reason });
   if (rule !== undefined) return of('derived');
+  if (reason !== undefined) return of('decided');
   if (shared) return of('shared');
   if (giver === undefined) return of('other');
   const said = told.find(({ abstract }) => abstract.id === giver)?.value;

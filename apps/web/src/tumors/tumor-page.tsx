@@ -11,6 +11,7 @@ import { showDate, showMoment, showSite } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { PageProblem, Skeleton } from '../ui/problem.js';
 import { compare } from './compare.js';
+import { useCorrections } from './correct.js';
 import { Pairs } from './pairs.js';
 import { type Tumor, tumorQuery } from './queries.js';
 import { Stages } from './stage.js';
@@ -48,6 +49,9 @@ function Shown({ tumor }: { readonly tumor: Tumor }) {
     (at) => void navigate({ to: '/tumors/$id', params: { id }, search: { ...search, at }, replace: true }),
   );
   const { chosen, isNow } = asOf;
+  const may = useMay();
+  const corrections = useCorrections('tumor', tumor);
+  const corrects = may('values.decide') && isNow && tumor.consolidated && tumor.mergedInto === null;
   const compared = useMemo(
     () => compare(rows, chosen, (item) => tables?.dictionary.byId.get(item)?.level === 'Tumor', tumor),
     [rows, chosen, tables, tumor],
@@ -88,6 +92,7 @@ function Shown({ tumor }: { readonly tumor: Tumor }) {
           onlyDiffering={onlyDiffering}
           isNow={isNow}
           titles={titles}
+          corrections={corrects ? corrections : null}
         />
       )}
       <div className={css.two}>

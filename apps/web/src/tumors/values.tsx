@@ -8,13 +8,14 @@ import { type Titles } from '../patients/titles.js';
 import { showDate, showMoment, showName } from '../ui/format.js';
 import { today } from '../ui/today.js';
 import { algorithmOf, type Compared, type Line, type Told, type Why } from './compare.js';
+import { Correct, type Corrections, TakeValue } from './correct.js';
 import css from './tumor.module.css';
 
 const dayOf = (iso: string): string => showDate(today(new Date(iso)));
 
 /** Why a consolidated value is what it is, in a sentence. */
 export function whyWords(
-  { kind, entry, abstractId, rule }: Why,
+  { kind, entry, abstractId, rule, reason }: Why,
   titles: Titles,
   facilityOf: (id: string) => string,
 ): string {
@@ -33,6 +34,8 @@ export function whyWords(
       return algorithm === null
         ? `by rule ${rule ?? ''}`
         : `derived by ${algorithm.name}, version ${algorithm.version}, from the consolidated values`;
+    case 'decided':
+      return `set by a person (${actorWords(entry)}, ${dayOf(entry.at)}), because ${reason ?? ''}`;
     case 'other':
       return `${originWords(entry.origin, titles.abstract)}, ${actorWords(entry)}, ${dayOf(entry.at)}`;
   }
@@ -46,9 +49,12 @@ export function Values({
   onlyDiffering,
   isNow,
   titles,
+  corrections,
 }: {
   readonly rows: readonly History[];
   readonly consolidated: boolean;
+  /** `null` for those who do not correct values. */
+  readonly corrections: Corrections | null;
   readonly compared: Compared;
   readonly onlyDiffering: boolean;
   readonly isNow: boolean;
@@ -89,11 +95,17 @@ export function Values({
               title="What differs"
               columns={columns}
               lines={differing}
-              of={{ rows, consolidated, isNow, titles }}
+              of={{ rows, consolidated, isNow, titles, corrections }}
             />
           )}
           {shown.map(({ id, title, lines }) => (
-            <Lines key={id} title={title} columns={columns} lines={lines} of={{ rows, consolidated, isNow, titles }} />
+            <Lines
+              key={id}
+              title={title}
+              columns={columns}
+              lines={lines}
+              of={{ rows, consolidated, isNow, titles, corrections }}
+            />
           ))}
         </table>
       </div>
@@ -102,6 +114,7 @@ export function Values({
 }
 
 interface Context {
+  readonly corrections: Corrections | null;
   readonly rows: readonly History[];
   readonly consolidated: boolean;
   readonly isNow: boolean;
@@ -171,7 +184,7 @@ function useValue(): (
 
 function Item({
   line,
-  of: { rows, consolidated, isNow, titles },
+  of: { rows, consolidated, isNow, titles, corrections },
   isOpen,
   toggle,
 }: {
@@ -195,7 +208,15 @@ function Item({
       {consolidated && (
         <td>
           {value(item, line.value, whole?.items.behaviorCodeIcdO3)}
-          {differs && why !== null && <small>{whyWords(why, titles, facilityOf)}</small>}
+          {(differs || why?.kind === 'decided') && why !== null && <small>{whyWords(why, titles, facilityOf)}</small>}
+          {isNow &&
+            corrections?.decisions
+              .filter((one) => one.item === item && one.otherwise.length > 0)
+              .map(({ otherwise }) => (
+                <small key={item} data-since="true">
+                  {otherwise.map(facilityOf).join(' and ')} said something else since
+                </small>
+              ))}
           {!isNow && changedSince && (
             <small data-since="true">now {value(item, whole?.items[item], undefined, false)}</small>
           )}
@@ -205,6 +226,15 @@ function Item({
         <td key={one.abstract.id} data-mark={markOf(line, one)}>
           {value(item, one.value, one.abstract.items.behaviorCodeIcdO3, !consolidated || one.value !== line.value)}
           {differs && one.value !== undefined && <b>{MARKS[markOf(line, one)]}</b>}
+          {corrections !== null && one.value !== undefined && ['differs', 'gave'].includes(markOf(line, one)) && (
+            <TakeValue
+              corrections={corrections}
+              item={item}
+              value={one.value}
+              abstractId={one.abstract.id}
+              facility={titles.facility(one.abstract.facilityId)}
+            />
+          )}
         </td>
       ))}
     </tr>
@@ -228,7 +258,13 @@ function markOf({ value }: Line, told: Told): Mark {
 }
 
 /** Every change of one item in the consolidated tumor and in each abstract, newest first. */
-function Lineage({ line: { item, why }, of: { rows, titles } }: { readonly line: Line; readonly of: Context }) {
+function Lineage({
+  line: { item, why, value },
+  of: { rows, titles, corrections },
+}: {
+  readonly line: Line;
+  readonly of: Context;
+}) {
   const facilityOf = (id: string): string => titles.facility(rows.find((row) => row.id === id)?.facilityId);
   const changes = rows
     .flatMap((row) =>
@@ -246,6 +282,9 @@ function Lineage({ line: { item, why }, of: { rows, titles } }: { readonly line:
         <p>
           <strong>Why this value:</strong> {whyWords(why, titles, facilityOf)}.
         </p>
+      )}
+      {corrections !== null && (
+        <Correct item={item} value={value} corrections={corrections} abstractName={facilityOf} />
       )}
       <ol>
         {changes.map(({ row, entry, change }) => (

@@ -13,14 +13,22 @@ export interface PlacedAbstract {
   readonly tumorId: string;
   /** The tumor that consolidation put it to, whatever decisions merged since. */
   readonly home: string;
+  /** When it joined its own tumor, and when a merge took it along to another; ISO 8601. */
+  readonly joinedAt: string;
+  readonly movedAt: string | null;
   readonly report: Report | null;
 }
+
+/** A time to the microsecond, as it is stored, sortable as text. */
+const stampOf = (time: string): string => `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 interface Row {
   readonly id: string;
   readonly facilityId: string;
   readonly tumorId: string;
   readonly home: string;
+  readonly joinedAt: string;
+  readonly movedAt: string | null;
   readonly state: 'draft' | 'complete' | 'withdrawn';
   readonly revision: number;
   readonly items: ItemValues;
@@ -50,7 +58,8 @@ export async function reporter(tx: EntityManager, tables: RegistryTables): Promi
 }
 
 /**
- * The consolidated abstracts of a patient, or of one of the tumors, in the order in which they joined. One that was opened again counts as it
+ * The consolidated abstracts of a patient, or of one of the tumors, in the order in which they joined it: those that a merge took along joined
+ * with the merge. One that was opened again counts as it
  * was when it last was complete: what is half typed never moves a tumor.
  */
 export async function placedAbstracts(
@@ -59,12 +68,16 @@ export async function placedAbstracts(
   reportOf: ReportOf,
 ): Promise<PlacedAbstract[]> {
   const rows = await tx.query<Row[]>(
-    `SELECT a.id, a.facility_id AS "facilityId", a.tumor_id AS "tumorId", coalesce(a.home_tumor_id, a.tumor_id) AS home, a.state, a.revision, a.items,
+    `WITH moved AS MATERIALIZED (
+       SELECT h.id, (SELECT max(r.at) FROM revision r WHERE r.entity_id = h.id AND r.changes ? '@merged_into') AS at
+         FROM tumor h WHERE h.patient_id = $1 AND h.merged_into IS NOT NULL)
+     SELECT a.id, ${stampOf('m.at')} AS "movedAt", ${stampOf('coalesce(a.joined_at, a.completed_at, a.created_at)')} AS "joinedAt", a.facility_id AS "facilityId", a.tumor_id AS "tumorId", coalesce(a.home_tumor_id, a.tumor_id) AS home, a.state, a.revision, a.items,
             CASE WHEN a.state = 'draft' THEN (
               SELECT jsonb_agg(v.changes ORDER BY v.revision DESC) FROM revision v WHERE v.entity_id = a.id
                  AND v.revision >= (SELECT max(r.revision) FROM revision r WHERE r.entity_id = a.id AND r.changes->'@state' = '["complete", "draft"]')) END AS later
-       FROM abstract a WHERE a.patient_id = $1 AND a.tumor_id IS NOT NULL AND ($2::uuid IS NULL OR a.tumor_id = $2)
-      ORDER BY coalesce(a.joined_at, a.completed_at, a.created_at), a.id`,
+       FROM abstract a LEFT JOIN moved m ON m.id = a.home_tumor_id
+      WHERE a.patient_id = $1 AND a.tumor_id IS NOT NULL AND ($2::uuid IS NULL OR a.tumor_id = $2)
+      ORDER BY coalesce(m.at, a.joined_at, a.completed_at, a.created_at), coalesce(a.joined_at, a.completed_at, a.created_at), a.id`,
     [of.patientId, of.tumorId ?? null],
   );
   return rows.map(({ state, items, later, revision, ...row }) => {

@@ -1,6 +1,6 @@
 import { type EntityManager } from 'typeorm';
 import { type RegistryTables } from '../tables.js';
-import { planTumors, type PlannedTumor, type TumorPlan } from './regroup.js';
+import { numbersAfter, planTumors, type PlannedTumor, type TumorPlan } from './regroup.js';
 
 /** One item of tumors that become one, or of one that is taken apart. */
 export interface MergedItem {
@@ -47,27 +47,35 @@ export async function effectOfDecisions(
   const effects: Record<string, DecisionEffect> = {};
   for (const decision of decisions) {
     const plan = await planTumors(tx, pair.patientId, tables, { ...pair, decision });
-    effects[decision === null ? 'open' : NAMES[decision]] = effectOf(plan, decision === null);
+    const numbers = await numbersAfter(tx, plan.all, plan.rootOf, plan.groups, tables);
+    effects[decision === null ? 'open' : NAMES[decision]] = effectOf(plan, numbers, decision === null);
   }
   const none: DecisionEffect = { tumors: [], contradictedBy: null };
   return { same: effects.same ?? none, separate: effects.separate ?? none, open: effects.open ?? none };
 }
 
-function effectOf({ groups, contradicted }: TumorPlan, isTakenBack: boolean): DecisionEffect {
+function effectOf(
+  { groups, contradicted }: TumorPlan,
+  numbers: ReadonlyMap<string, string>,
+  isTakenBack: boolean,
+): DecisionEffect {
   return {
     tumors: groups.map((group) => ({
       survivorId: group.isNew ? null : group.survivor.id,
       memberIds: group.isNew ? [] : group.members.map(({ id }) => id),
       abstractIds: group.abstracts.map(({ id }) => id),
-      items: itemsOf(group),
+      items: itemsOf(group, numbers.get(group.survivor.id)),
     })),
     contradictedBy: isTakenBack ? null : (contradicted[0]?.comparisonId ?? null),
   };
 }
 
-function itemsOf({ survivor, members, values }: PlannedTumor): MergedItem[] {
+function itemsOf({ survivor, members, values }: PlannedTumor, number: string | undefined): MergedItem[] {
   if (values === null) return [];
-  const next = values.items;
+  const next: Readonly<Record<string, string>> = {
+    ...values.items,
+    ...(number === undefined ? {} : { sequenceNumberCentral: number }),
+  };
   const now = members.map(({ items }) => items as Readonly<Record<string, string | undefined>>);
   const before = survivor.items as Readonly<Record<string, string | undefined>>;
   const ids = new Set([...Object.keys(next), ...now.flatMap((items) => Object.keys(items))]);

@@ -136,7 +136,11 @@ export async function planTumors(
   const groups: PlannedTumor[] = [];
   for (const survivor of all.filter(({ id }) => changed.has(id) && rootOf.get(id) === id)) {
     const members = all.filter(({ id }) => rootOf.get(id) === survivor.id);
-    const ofGroup = abstracts.filter(({ home }) => rootOf.get(home) === survivor.id);
+    const ofGroup = inOrderOf(
+      survivor,
+      members,
+      abstracts.filter(({ home }) => rootOf.get(home) === survivor.id),
+    );
     const facilityIds = [...new Set(ofGroup.map(({ facilityId }) => facilityId))];
     const reports = valuesOf(ofGroup);
     const told = await toldOf(
@@ -180,6 +184,22 @@ export async function planTumors(
     all,
     rootOf,
   };
+}
+
+/**
+ * Abstracts in the order in which they join a survivor: its own, those of tumors that were merged into it before, and then those that this
+ * plan brings. So what the survivor says is kept, and the others fill in what it does not say.
+ */
+function inOrderOf(
+  survivor: StoredTumor,
+  members: readonly StoredTumor[],
+  abstracts: readonly PlacedAbstract[],
+): PlacedAbstract[] {
+  const already = new Set(members.filter(({ mergedInto }) => mergedInto === survivor.id).map(({ id }) => id));
+  const key = ({ home, movedAt, joinedAt }: PlacedAbstract): string =>
+    home === survivor.id ? joinedAt : already.has(home) && movedAt !== null ? movedAt : '9';
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return abstracts.toSorted((a, b) => compare(key(a), key(b)) || compare(a.joinedAt, b.joinedAt));
 }
 
 /** The abstract that leaves a tumor in which consolidation put both, and the tumor that it leaves for. */
@@ -326,7 +346,7 @@ async function ownNumber(tx: EntityManager, { id, items }: StoredTumor): Promise
 }
 
 /** Central sequence numbers of the tumors that stand afterwards, where the registry gives them. */
-async function numbersAfter(
+export async function numbersAfter(
   tx: EntityManager,
   all: readonly StoredTumor[],
   rootOf: ReadonlyMap<string, string>,
