@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
 import { type Browser, type Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { launchBrowser } from '../support/browser.js';
 import { queueBackends } from '../support/database.js';
 import { hl7 } from '../support/hl7.js';
@@ -19,28 +19,7 @@ import {
 } from '../support/registry.js';
 import { completeWith, reportAgain } from '../support/shared-tumor.js';
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const REPORT = 'Left breast, upper outer quadrant, core biopsy: Invasive ductal carcinoma, Nottingham grade 2.';
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
-}
-
-/** WCAG 2.2 A and AA by axe-core. The page's policy takes no script from us, so the browser adds it past the policy. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() =>
-    (
-      window as unknown as { axe: { run(context: Document, options: unknown): Promise<{ violations: Violation[] }> } }
-    ).axe
-      .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-      .then((result) => result.violations),
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`),
-  );
-}
 
 describe('accessibility of every screen', () => {
   let registry: TestRegistry;

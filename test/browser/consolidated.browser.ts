@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { type Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { reportAgain } from '../support/shared-tumor.js';
 import { startWorkbench, type Workbench } from '../support/workbench.js';
 
@@ -15,6 +16,13 @@ describe('consolidated tumors in the browser', () => {
   });
   afterAll(() => bench?.stop());
 
+  /** No finding of axe-core, light and dark. */
+  async function accessible(page: Page): Promise<void> {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page)).toEqual([]);
+    }
+  }
   const items = (page: Page): Promise<string | null> => page.textContent('[aria-label="Values of the tumor"]');
 
   it('shows what a decision merges before the click, merges, leads to what stands, and takes it back', async () => {
@@ -36,6 +44,7 @@ describe('consolidated tumors in the browser', () => {
     );
     const grade = effects.locator('tr:has(th:text-is("Grade Pathological")) td');
     expect(await grade.allTextContents()).toEqual(['2', '3', expect.stringMatching(/^3/)]);
+    await accessible(page);
     // The rules say otherwise: a reason is wanted.
     await page.keyboard.press('r');
     await page.keyboard.type('one tumor by the pathologist');
@@ -45,6 +54,8 @@ describe('consolidated tumors in the browser', () => {
 
     // The other tumor's page leads to what stands; the patient has one tumor; history tells of it.
     await page.goto(`${bench.api.url}/tumors/${tumorId}`);
+    await page.waitForSelector('text=The tumor that stands for it');
+    await accessible(page);
     await page.click('text=The tumor that stands for it');
     await page.waitForSelector('text=Another tumor was merged into this one by decision');
     expect(page.url()).toContain(other.tumorId);
@@ -96,6 +107,7 @@ describe('consolidated tumors in the browser', () => {
     await page.click(`${form} button[type=submit]`);
     await page.waitForSelector('text=Set by central');
     await page.waitForSelector('small:has-text("because the slides were read again")');
+    await accessible(page);
     await page.click('button:text-is("Laterality")');
     const side = 'form[aria-label="Correct Laterality"]';
     await page.fill(`${side} input >> nth=0`, '8');
@@ -117,6 +129,7 @@ describe('consolidated tumors in the browser', () => {
     await page.fill(`${person} >> input >> nth=1`, 'by the birth certificate');
     await page.press(`${person} >> input >> nth=1`, 'Enter');
     await page.waitForSelector('text=because by the birth certificate');
+    await accessible(page);
     // A registrar of a facility corrects the abstract, not what is consolidated.
     const own = await bench.signedIn('quill');
     await own.goto(`${bench.api.url}/tumors/${tumorId}`);

@@ -252,6 +252,35 @@ describe('merged tumors', () => {
     expect(await live(patientId)).toMatchObject([{ abstracts: [abstractId, other.id] }]);
   });
 
+  it('are followed as the one that stands: what a contact said of it stays, and goes with the facility that said it', async () => {
+    const { patientId, abstractId, tumorId } = await person();
+    const other = await again(abstractId);
+    const pair = await pairOf(patientId, abstractId, other.id);
+    expect((await decide(pair, 'same_primary')).status).toBe(200);
+    const contact = (id: string) =>
+      alpha.post('follow-up/contacts').send({
+        patientId,
+        facilityId: registry.facilities[0],
+        contactedOn: '20250601',
+        channel: 'physician',
+        outcome: 'reached',
+        tumors: { [id]: { cancerStatus: '2', dateOfLastCancerStatus: '20250601' } },
+      });
+    const merged = await contact(tumorId);
+    expect([merged.status, merged.body.errors?.[0]?.pointer]).toEqual([422, `/tumors/${tumorId}`]);
+    expect((await contact(other.tumorId)).status).toBe(201);
+    const status = async (): Promise<(string | undefined)[]> =>
+      (await live(patientId)).map(({ items }) => items.cancerStatus);
+    expect(await status()).toEqual(['2']);
+    // The other facility completes again with what it knew before: the contact stands.
+    await amend(other.id, { textRemarks: 'nothing new' });
+    expect(await status()).toEqual(['2']);
+    expect((await central.get(`tumors/${other.tumorId}`)).body.contacts).toMatchObject([{ contactedOn: '20250601' }]);
+    // Taken apart, it is of the tumor whose facility said it.
+    expect((await decide(pair, null)).status).toBe(200);
+    expect(await status()).toEqual(['2', '1']);
+  });
+
   it('are the central registry’s to decide where other facilities reported them', async () => {
     const { patientId, abstractId } = await person();
     const other = await again(abstractId);

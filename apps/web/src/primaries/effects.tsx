@@ -46,13 +46,8 @@ function Merge({ effect: { tumors, contradictedBy } }: { readonly effect: Effect
   return tumors.map(({ survivorId, memberIds, abstractIds, items }) => (
     <details key={survivorId ?? 'new'} open={items.length <= 12}>
       <summary>
-        One primary merges {count(memberIds.length, 'consolidated tumor')} into{' '}
-        {survivorId !== null && (
-          <Link to="/tumors/$id" params={{ id: survivorId }} search={{}}>
-            the one with the earlier diagnosis
-          </Link>
-        )}
-        , made of {count(abstractIds.length, 'abstract')}.{' '}
+        One primary merges {count(memberIds.length, 'consolidated tumor')} into the one with the earlier diagnosis, made
+        of {count(abstractIds.length, 'abstract')}.{' '}
         {items.length === 0
           ? 'They say the same.'
           : `${count(items.length, 'item')} ${items.length === 1 ? 'differs' : 'differ'}: what the tumor that stays says is kept, what it lacks is filled in.`}
