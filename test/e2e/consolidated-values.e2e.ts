@@ -206,6 +206,32 @@ describe('consolidated values', () => {
     );
   });
 
+  it('are those of the abstracts that are left when one is withdrawn, and stay when none is', async () => {
+    const { abstractId, tumorId } = await person();
+    const near = { dateOfDiagnosis: '20240115', dateOf1stContact: '20240115' };
+    const other = await reportAgain(central, abstractId, registry.facilities[1], { ...near, gradePathological: '3' });
+    expect([other.tumorId, (await itemsOf(tumorId)).gradePathological]).toEqual([tumorId, '2']);
+    const withdraw = async (id: string): Promise<void> => {
+      const { revision } = (await central.get(`abstracts/${id}`)).body;
+      await central
+        .post(`abstracts/${id}/withdraw`)
+        .set('If-Match', `"${revision}"`)
+        .send({ reason: 'sent twice' })
+        .expect(200);
+    };
+    await withdraw(abstractId);
+    const left = await read('tumors', tumorId);
+    expect(left.rows[0].items).toMatchObject({ gradePathological: '3', dateOfDiagnosis: '20240115' });
+    expect(left.rows[0].entries[0]).toMatchObject({
+      origin: { kind: 'person', reason: 'sent twice' },
+      changes: { gradePathological: ['2', '3', { abstractId: other.id }] },
+    });
+    await withdraw(other.id);
+    expect(await itemsOf(tumorId)).toEqual(left.rows[0].items);
+    const none = await send('tumors', tumorId, { item: 'gradePathological', value: '1', reason: 'too late' });
+    expect([none.status, none.body.type]).toEqual([409, 'urn:perennial:problem:tumor.unreported']);
+  });
+
   it('go with a merged tumor to the survivor, and back with it when they are taken apart', async () => {
     const { patientId, abstractId, tumorId } = await person();
     const other = await reportAgain(central, abstractId, registry.facilities[1], {

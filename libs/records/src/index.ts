@@ -3,6 +3,7 @@ export { OF_ALL_FACILITIES, OF_THE_FACILITY } from './abstracts/consolidated-tum
 export * from './abstracts/core-items.js';
 export * from './abstracts/decide-value.js';
 export * from './abstracts/edit-abstract.js';
+export { reconsolidateTumorOf } from './abstracts/reconsolidate.js';
 export * from './abstracts/standings.js';
 export { UNDECIDABLE } from './abstracts/undecidable.js';
 export * from './dictionaries/user-dictionaries.js';

@@ -10,6 +10,9 @@ import {
   createAbstract,
   editAbstract,
   endComparisons,
+  holdPatientOf,
+  reconsolidateTumorOf,
+  requestFindings,
   type KeyedFinding,
   liveFindings,
   findOrCreatePatient,
@@ -176,8 +179,15 @@ export class AbstractsService {
 
   move(principal: Principal, id: string, revision: number, to: 'draft' | 'withdrawn', reason: string): Promise<number> {
     return this.scoped(principal, async (tx) => {
+      if (to === 'withdrawn') await holdPatientOf(tx, id, principal);
       const saved = await moveAbstract(tx, id, revision, to, reason, principal.actor);
-      if (to === 'withdrawn') await withRegistryScope(tx, principal, () => endComparisons(tx, [id]));
+      if (to !== 'withdrawn') return saved;
+      await withRegistryScope(tx, principal, async () => {
+        await endComparisons(tx, [id]);
+        const save = { actor: principal.actor, origin: { kind: 'person', reason } } as const;
+        const patientId = await reconsolidateTumorOf(tx, id, save, this.tables);
+        if (patientId !== null) await requestFindings(tx, patientId);
+      });
       return saved;
     });
   }

@@ -115,7 +115,7 @@ export async function completeAbstract(
 }
 
 /** The abstract's patient, held before the abstract is: whoever decides on the patient's tumors meanwhile goes first, or waits. */
-async function holdPatientOf(tx: EntityManager, id: string, principal: Principal): Promise<void> {
+export async function holdPatientOf(tx: EntityManager, id: string, principal: Principal): Promise<void> {
   const [row] = await tx.query<{ patientId: string }[]>(
     `SELECT patient_id AS "patientId" FROM abstract WHERE id = $1`,
     [id],

@@ -11,10 +11,11 @@ import { patched, stagingDeriver } from '../staging/derive.js';
 import { type RegistryTables, splitLevels } from '../tables.js';
 import { consolidatedTumor, type Report } from './consolidated-tumor.js';
 import { judgeItems } from './edit-abstract.js';
-import { placedAbstracts, reporter, type ReportOf, toldOf } from './reports.js';
+import { consolidatedFrom } from './reconsolidate.js';
+import { placedAbstracts, reporter, type ReportOf } from './reports.js';
 import { saveTumorValues, type TumorRow } from './save-tumor.js';
 import { UNDECIDABLE } from './undecidable.js';
-import { decidedOf, standingDecisions, type ValueDecision } from './value-decisions.js';
+import { standingDecisions, type ValueDecision } from './value-decisions.js';
 
 /** A consolidated patient or tumor. */
 export interface Consolidated {
@@ -142,7 +143,7 @@ async function decide(
   const before = await beforeDecisions(tx, of.id, wanted.item);
   const revision =
     of.entity === 'tumor'
-      ? await saveTumor(tx, row, ids, reports, save, wanted, today, tables)
+      ? await saveTumor(tx, row, save, wanted, today, tables)
       : await savePatient(tx, row, reports, wanted, before, save, today, tables);
   const { found } = await refreshFindings(tx, [row.patientId], today, tables);
   const [now] = await tx.query<{ value: string | null }[]>(
@@ -239,17 +240,14 @@ function refuseCodes(found: readonly Finding[], item: string): void {
 async function saveTumor(
   tx: EntityManager,
   row: Row,
-  ids: readonly string[],
-  reports: readonly Report[],
   save: Save,
   { item, value, takenBack }: { readonly item: string; readonly value: string | null; readonly takenBack: boolean },
   today: string,
   tables: RegistryTables,
 ): Promise<number> {
-  if (reports.length === 0)
+  const values = await consolidatedFrom(tx, row, tables);
+  if (values === null)
     throw new DomainError('tumor.unreported', 409, 'No complete abstract stands behind this tumor any more.');
-  const told = await toldOf(tx, ids, row.facilityIds);
-  const values = consolidatedTumor(reports, told, decidedOf(await standingDecisions(tx, ids)));
   if (!takenBack && value !== null) {
     const [patient] = await tx.query<{ items: ItemValues }[]>(`SELECT items FROM consolidated_patient WHERE id = $1`, [
       row.patientId,
