@@ -1,10 +1,11 @@
 /**
- * `npm run score -- coding [--part tune|held|all] [--worst N] [--errors FIELD] [--out FILE] [--json]`
+ * `npm run score -- coding [--part tune|held|all] [--blank] [--worst N] [--errors FIELD] [--out FILE] [--json]`
  *
  * Scores the coder on the reports with known answers beside the checkout and on this repository's own texts. Prints for each file and band of
  * scan quality: reportability, accuracy and coverage of each field (as abstaining, forced, and the surest 80 %), all fields right, and calibration.
  * `laterality told` are the paired sites whose report has a word for a side at all, read with one letter wrong; from the others nobody can tell it,
  * and their number is printed.
+ * `--blank` codes each report again for each of its values without the words that justify it, and prints how often the value changes.
  * `--worst N` adds the surest disagreements with their text (default 0; 50 for study), `--out` writes every disagreement as NDJSON.
  * A third of the reports, by patient, is held out (`--part held`): rules are made on the rest (`--part tune`).
  */
@@ -149,6 +150,27 @@ function scoreClinical(rows, answers, paired, out) {
   }
 }
 
+/** How often a value changes when the words that justify it are blanked: evidence that carries nothing would leave it. */
+function blanking(rows, answers, codeReport, tables, out) {
+  for (const field of HAND_FIELDS.filter((one) => one !== 'reportable')) {
+    const given = rows.filter((row) => answers.get(row.id).plain[field] !== null);
+    const changed = given.filter((row) => {
+      const { plain } = answers.get(row.id);
+      let { text } = row;
+      for (const { start, end } of plain.evidence[field])
+        text = text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
+      return codeReport({ id: row.id, text }, tables)[field] !== plain[field];
+    }).length;
+    const lengths = given
+      .flatMap((row) => answers.get(row.id).plain.evidence[field].map(({ start, end }) => end - start))
+      .sort((a, b) => a - b);
+    out.print(
+      `  words of ${field} blanked: ${percent(changed, given.length)} % of ${given.length} change; a span has ${lengths[lengths.length >> 1] ?? 0} characters (median)`,
+    );
+    out.figures.push({ field, blanked: given.length, changed: changed / Math.max(1, given.length) });
+  }
+}
+
 /** How much of the laterality can be told at all: the ceiling of any reader of these texts. */
 function sidesTold(rows, answers, paired, out) {
   const asked = rows.filter(({ gold }) => gold.laterality !== undefined && paired(gold.primarySite));
@@ -260,6 +282,7 @@ export async function run(args) {
     args,
     options: {
       part: { type: 'string', default: 'all' },
+      blank: { type: 'boolean' },
       worst: { type: 'string', default: '0' },
       errors: { type: 'string' },
       out: { type: 'string' },
@@ -312,6 +335,7 @@ export async function run(args) {
       `\ntcga-dev.jsonl, ${values.part}: ${rows.length} reports, ${((user + system) / 2e6).toFixed(1)} CPU s a pass`,
     );
     scoreClinical(rows, answers, isPairedSite, out);
+    if (values.blank) blanking(rows, answers, codeReport, tables, out);
     const found = disagreements(rows, answers, isPairedSite, values.errors);
     if (values.out !== undefined) writeFileSync(values.out, found.map((one) => `${JSON.stringify(one)}\n`).join(''));
     for (const one of found.slice(0, Number(values.worst))) {

@@ -103,7 +103,7 @@ describe('invented reports with all codes', () => {
       for (const { start, end } of answer.evidence[field] ?? [])
         text = text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
       const after = codeReport({ text }, tables);
-      if (after[field] === value && after.confidence[field] === answer.confidence[field]) kept.push(one.id);
+      if (after[field] === value) kept.push(one.id);
     }
     expect(asked).toBeGreaterThan(20);
     expect(kept).toEqual([]);

@@ -35,6 +35,8 @@ export interface Families {
   /** General histologies that a histology is a kind of, near and far. */
   parentsOf(histology: string): ReadonlySet<string>;
   readonly combinations: readonly Combination[];
+  /** Histologies that a combined one is made of. */
+  partsOf(histology: string): ReadonlySet<string>;
   /** The histology that a term means at a site. */
   atSite(histology: string, site: string): string;
   /** How usual a site (three characters or more) is for a histology: 1 usual, below it not; 1 where nothing is known. */
@@ -86,6 +88,9 @@ export function createFamilies(bundle: FamilyBundle): Families {
   for (const { histologies, sites, also } of bundle.usual)
     for (const histology of expandHistologies(histologies))
       if (!usual.has(histology)) usual.set(histology, { sites: new Set(sites), also: new Set(also) });
+  const parts = new Map<string, Set<string>>();
+  for (const one of bundle.combinations)
+    parts.set(one.code, new Set([...(parts.get(one.code) ?? []), ...one.parts.flat()]));
   const unspecific = new Set(
     bundle.unspecific.flatMap(([histology, sites]) => sites.map((site) => `${histology} ${site}`)),
   );
@@ -94,6 +99,7 @@ export function createFamilies(bundle: FamilyBundle): Families {
     isVague: (histology) => vague.has(histology),
     parentsOf,
     combinations: bundle.combinations,
+    partsOf: (histology) => parts.get(histology) ?? EMPTY,
     atSite: (histology, site) => bySite.get(`${histology} ${site.slice(0, 3)}`) ?? histology,
     usual: (histology, site) => {
       const known = usual.get(histology);

@@ -66,11 +66,9 @@ export function chooseHistology(
   const value = combined?.code ?? first.code;
   const main = mainOf(first, combined);
   const chosen = new Set(main);
+  const says = (code: string): boolean => code === first.code || families.partsOf(value).has(code);
   const spans = lazily(() =>
-    spansOf(reading, [
-      ...main,
-      ...slightly(all, (one) => !chosen.has(one) && codeAt(one, families, site) === first.code),
-    ]),
+    spansOf(reading, [...main, ...slightly(all, (one) => !chosen.has(one) && says(codeAt(one, families, site)))]),
   );
   const behaviorSpans = lazily(() =>
     spansOf(reading, [...main, ...slightly(all, (one) => !chosen.has(one) && one.code.charAt(5) === behavior)]),
@@ -141,6 +139,7 @@ function mainOf(first: Candidate, combined: Combined | null): MorphologyMention[
 const isRival = (one: Candidate, first: Candidate, combined: Combined | null, families: Families): boolean =>
   one !== first &&
   one.code !== combined?.code &&
+  !families.partsOf(first.code).has(one.code) &&
   !families.parentsOf(first.code).has(one.code) &&
   !(families.parentsOf(one.code).has(first.code) && one.best < REFINES) &&
   !(combined?.uses.includes(one) ?? false);

@@ -25,7 +25,7 @@ export function chooseLaterality(
   morphology: readonly MorphologyMention[],
   own?: string,
 ): Choice | null {
-  if (!isPairedSite(site.value)) return withoutSides(site, histology);
+  if (!isPairedSite(site.value)) return withoutSides(reading, site, morphology);
   const { only, codes } = lateralityFacts(site.value);
   // The middle lobe of the lung.
   if (only !== null)
@@ -72,10 +72,12 @@ const MIXED = 0.75;
 const statesTumor = ({ side, named, level, sense }: SideVote): boolean =>
   (side === '1' || side === '2') && named && level === 'diagnosis' && (sense === 'tumor' || sense === 'origin');
 
-function withoutSides(site: SiteChoice, histology: HistologyChoice): Choice | null {
+function withoutSides(reading: Reading, site: SiteChoice, morphology: readonly MorphologyMention[]): Choice | null {
   // The words say nothing of a side, nor that there is none: it is left open until the part is known.
   if (PARTS_HAVE_SIDES.test(site.value)) return null;
-  const spans = [...site.spans, ...histology.spans];
+  // A tumor is all that this value asks for: without its words there is none, while without those of its site it is at another organ.
+  const terms = morphology.filter((one) => !one.negated && !one.history);
+  const spans = [...site.spans, ...spansOf(reading, terms)];
   const confidence = site.value === OVERLAPPING_LOBES ? 0.5 : Math.max(0.5, site.confidence);
   return { value: '0', spans, rule: 'site-has-no-sides', confidence };
 }
