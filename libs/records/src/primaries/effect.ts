@@ -1,6 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { type RegistryTables } from '../tables.js';
-import { numbersAfter, planTumors, type PlannedTumor, type TumorPlan } from './regroup.js';
+import { planTumors, type PlannedTumor, type TumorPlan } from './regroup.js';
+import { numbersAfter } from './renumber.js';
 
 /** One item of tumors that become one, or of one that is taken apart. */
 export interface MergedItem {
