@@ -252,6 +252,76 @@ describe('merged tumors', () => {
     expect(await live(patientId)).toMatchObject([{ abstracts: [abstractId, other.id] }]);
   });
 
+  it('never block each other for good: decisions, contacts, corrections and completions of one patient at once', async () => {
+    const { patientId, abstractId } = await person();
+    const other = await again(abstractId);
+    const pair = await pairOf(patientId, abstractId, other.id);
+    const reopenAndComplete = async (id: string): Promise<number> => {
+      const { revision } = (await central.get(`abstracts/${id}`)).body;
+      const opened = await central
+        .post(`abstracts/${id}/reopen`)
+        .set('If-Match', `"${revision}"`)
+        .send({ reason: 'again' });
+      if (opened.status !== 200) return opened.status;
+      return (await central.post(`abstracts/${id}/complete`).set('If-Match', `"${opened.body.revision}"`)).status;
+    };
+    const contact = async (day: number): Promise<number> =>
+      (
+        await alpha.post('follow-up/contacts').send({
+          patientId,
+          facilityId: registry.facilities[0],
+          contactedOn: `202506${String(day).padStart(2, '0')}`,
+          channel: 'physician',
+          outcome: 'reached',
+        })
+      ).status;
+    const correct = async (id: string): Promise<number> => {
+      const { revision } = (await central.get(`tumors/${id}`)).body;
+      const body = { item: 'tumorSizeSummary', value: '044', reason: 'measured again' };
+      return (await central.post(`tumors/${id}/values`).set('If-Match', `"${revision}"`).send(body)).status;
+    };
+    const seen = new Set<number>();
+    for (let round = 1; round <= 6; round += 1) {
+      const done = await Promise.all([
+        decide(pair, round % 2 === 1 ? 'same_primary' : null).then(({ status }) => status),
+        contact(round),
+        reopenAndComplete(round % 2 === 1 ? abstractId : other.id),
+        correct(other.tumorId),
+      ]);
+      for (const status of done) seen.add(status);
+    }
+    // Done, or told plainly that somebody was first; nothing ends in an error of the server.
+    expect([...seen].filter((status) => ![200, 201, 409, 412, 422].includes(status))).toEqual([]);
+    expect((await decide(pair, 'same_primary')).status).toBe(200);
+    const [whole, ...rest] = await live(patientId);
+    expect([whole!.abstracts.length, rest]).toEqual([2, []]);
+    expect((await decide(pair, null)).status).toBe(200);
+    expect((await live(patientId)).map(({ abstracts }) => abstracts)).toEqual([[abstractId], [other.id]]);
+  });
+
+  it('are merged wholly or not at all when the server dies over the decision', async () => {
+    const { patientId, abstractId } = await person();
+    const other = await again(abstractId);
+    const pair = await pairOf(patientId, abstractId, other.id);
+    const before = await tumors(patientId);
+    const token = await registry.token('central_registrar', null);
+    for (const after of [1, 8, 25]) {
+      const doomed = await registry.startApi();
+      const asked = decide(pair, 'same_primary', as(doomed.url, token)).then(
+        () => undefined,
+        () => undefined,
+      );
+      await new Promise((resolve) => setTimeout(resolve, after));
+      await doomed.kill();
+      await asked;
+      const { decision } = (await central.get(`primaries/comparisons/${pair}`)).body;
+      const standing = await live(patientId);
+      expect([decision, standing.length]).toEqual(decision === null ? [null, 2] : ['same_primary', 1]);
+      if (decision !== null) expect((await decide(pair, null)).status).toBe(200);
+      expect(await tumors(patientId)).toEqual(before);
+    }
+  });
+
   it('are followed as the one that stands: what a contact said of it stays, and goes with the facility that said it', async () => {
     const { patientId, abstractId, tumorId } = await person();
     const other = await again(abstractId);
