@@ -38,6 +38,24 @@ const REMARKS = [
 /** A term cut off in the middle of a bracket or a translocation; the whole term stands elsewhere in the list. */
 const isCutOff = (term) => (term.match(/\(/g) ?? []).length > (term.match(/\)/g) ?? []).length;
 
+/** What stands before the years of a note without changing what they mean. */
+const LEAD = '^(?:(?:USE|FOR|REPORTABLE|NOT REPORTABLE|N\\. America behavior;|WHO behavior;) )*';
+/** Years of diagnosis by the note of a term: "2021+", "PRE-2021 ONLY. ...", "2017-2020 ONLY", "FOR PRE-2021, USE CODE ..." (that is, from 2021). */
+const YEARS = [
+  [/^(?:FOR )?PRE[- ](\d{4}),? USE CODE/, ([, year]) => [year, '']],
+  [new RegExp(`${LEAD}PRE[- ](\\d{4})`, 'i'), ([, year]) => ['', String(Number(year) - 1)]],
+  [new RegExp(`${LEAD}(\\d{4}) ?- ?(\\d{4})`), ([, from, to]) => [from, to]],
+  [new RegExp(`${LEAD}(\\d{4}) ?\\+`), ([, year]) => [year, '']],
+];
+
+function yearsOf(note) {
+  for (const [pattern, years] of YEARS) {
+    const match = pattern.exec(note);
+    if (match !== null) return years(match);
+  }
+  return ['', ''];
+}
+
 function tidied(row) {
   const tidy = { ...row, term: mended(row.term) };
   for (const [pattern, keep] of REMARKS) {
@@ -46,6 +64,9 @@ function tidied(row) {
     keep(tidy, match);
     tidy.term = tidy.term.slice(0, match.index);
   }
+  const [from, to] = yearsOf(tidy.codingNote);
+  tidy.validFromDxYear ||= from;
+  tidy.validToDxYear ||= to;
   return tidy;
 }
 

@@ -7,6 +7,7 @@ import { type MorphologyMention, morphologyMentions } from './mentions/morpholog
 import { furtherTumors } from './tumors/further.js';
 import { type Reading, readReport } from './reading.js';
 import { byClock } from './site/clock.js';
+import { refined } from './refined.js';
 import { type CodingTables } from './tables.js';
 import { MAX_TEXT } from './text/tokens.js';
 import { ofSubsites } from './tumors/subsites.js';
@@ -55,11 +56,11 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   const id = report.id ?? '';
   const flags = report.text.length > MAX_TEXT ? ['text-cut'] : [];
   const reading = readReport(report, tables);
-  const mentions = morphologyMentions(reading, tables);
+  const year = report.diagnosisYear ?? CURRENT_RULES;
+  const mentions = morphologyMentions(reading, tables, year);
   const sites = siteMentions(reading, tables);
   const main = tumorOf(reading, mentions, sites, tables);
   if (main === null) return withoutTerm(id, reading, mentions, tables, flags, options);
-  const year = report.diagnosisYear ?? CURRENT_RULES;
   const sides = bothSides(reading, mentions, sites, main, year, tables);
   if (sides.questionable) flags.push('both-sides');
   const known = sides.tumors.length > 1 ? sides.tumors : ofSubsites(reading, mentions, sites, main, year, tables);
@@ -73,7 +74,7 @@ export function codeReport(report: CodableText, tables: CodingTables, options: C
   const chosen = reportable.length > 0 ? reportable : judged.slice(0, 1);
   const coded = chosen.map(({ tumor, verdict }) =>
     verdict.reportable === true || options.force === true
-      ? codedTumor(id, reading, mentions, tumor, verdict, flags, tables, options)
+      ? codedTumor(id, reading, mentions, tumor, verdict, flags, year, tables, options)
       : {
           id,
           ...NOTHING,
@@ -118,15 +119,17 @@ function codedTumor(
   { histology, site, side, first }: Tumor,
   verdict: Verdict,
   reportFlags: readonly string[],
+  year: number,
   tables: CodingTables,
   options: CodeOptions,
 ): CodedReport {
   const sided = site === null ? null : chooseLaterality(reading, site, histology, mentions, side);
   const laterality =
     sided === null || first === undefined ? sided : { ...sided, confidence: Math.min(sided.confidence, first) };
+  const grade = site === null ? null : chooseGrade(reading, site.value, histology, tables);
   const choices: Readonly<Record<CodedField, Choice | null>> = {
     primarySite: site === null ? null : byClock(reading, site, histology, laterality?.value ?? null),
-    histology,
+    histology: refined(reading, histology, site?.value ?? null, grade, year),
     behavior: {
       value: histology.behavior,
       spans: histology.behaviorSpans,
@@ -134,7 +137,7 @@ function codedTumor(
       confidence: histology.behaviorConfidence,
     },
     laterality,
-    grade: site === null ? null : chooseGrade(reading, site.value, histology, tables),
+    grade,
   };
   const values: Record<CodedField, string | null> = {
     primarySite: null,

@@ -7,6 +7,12 @@ export interface FamilyBundle {
   readonly combinations: readonly Combination[];
   /** Histology as a term of a site means it. */
   readonly bySite: readonly (readonly [histology: string, site: string, meant: string])[];
+  /** Sites (three or four characters) whose words mean another site of this histology: a meningioma of a lobe lies in its meninges. */
+  readonly siteMeant: readonly {
+    readonly histologies: readonly string[];
+    readonly from: readonly string[];
+    readonly meant: string;
+  }[];
   /** General histologies at sites whose kinds are told apart: the report could have said more. */
   readonly unspecific: readonly (readonly [histology: string, sites: readonly string[]])[];
   readonly usual: readonly {
@@ -39,6 +45,8 @@ export interface Families {
   partsOf(histology: string): ReadonlySet<string>;
   /** The histology that a term means at a site. */
   atSite(histology: string, site: string): string;
+  /** The site that words for a site mean with a histology. */
+  siteFor(histology: string, site: string): string;
   /** How usual a site (three characters or more) is for a histology: 1 usual, below it not; 1 where nothing is known. */
   usual(histology: string, site: string): number;
 }
@@ -91,6 +99,10 @@ export function createFamilies(bundle: FamilyBundle): Families {
   const parts = new Map<string, Set<string>>();
   for (const one of bundle.combinations)
     parts.set(one.code, new Set([...(parts.get(one.code) ?? []), ...one.parts.flat()]));
+  const siteMeant = new Map<string, string>();
+  for (const { histologies, from, meant } of bundle.siteMeant)
+    for (const histology of expandHistologies(histologies))
+      for (const site of from) siteMeant.set(`${histology} ${site}`, meant);
   const unspecific = new Set(
     bundle.unspecific.flatMap(([histology, sites]) => sites.map((site) => `${histology} ${site}`)),
   );
@@ -101,6 +113,8 @@ export function createFamilies(bundle: FamilyBundle): Families {
     combinations: bundle.combinations,
     partsOf: (histology) => parts.get(histology) ?? EMPTY,
     atSite: (histology, site) => bySite.get(`${histology} ${site.slice(0, 3)}`) ?? histology,
+    siteFor: (histology, site) =>
+      siteMeant.get(`${histology} ${site}`) ?? siteMeant.get(`${histology} ${site.slice(0, 3)}`) ?? site,
     usual: (histology, site) => {
       const known = usual.get(histology);
       if (known === undefined) return 1;

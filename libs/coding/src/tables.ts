@@ -52,9 +52,18 @@ export interface Region {
   readonly other: string;
 }
 
+/** A code of a term and the years of diagnosis that it is for. */
+export interface Era {
+  readonly code: string;
+  readonly fromYear: number | null;
+  readonly toYear: number | null;
+}
+
 export interface MorphologyEntry {
   /** Histology and behavior, `8500/3`; a term of several codes has them all. */
   readonly codes: readonly string[];
+  /** Codes whose years the book limits for this term, where it names another for the other years; empty for most terms. */
+  readonly eras: readonly Era[];
   /** Site that the book prints beside the term, undotted, four or three characters; empty when there is none. */
   readonly siteHint: string;
   readonly words: number;
@@ -234,6 +243,7 @@ const SHORT_NAME = 4;
 
 function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): MorphologyEntry[] {
   const byPhrase = new Map<string, { codes: string[]; siteHint: string; own: boolean }>();
+  const erasByPhrase = new Map<string, Era[]>();
   const practice = [...Object.entries(bundle.terms), ...Object.entries(bundle.benign)];
   for (const [code, phrases] of practice) {
     const siteHint = hintOf(icdo3.morphology.get(code)?.siteHint ?? '');
@@ -244,11 +254,14 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
   }
   for (const entry of icdo3.morphology.values()) {
     if (/\/[69]$/.test(entry.code)) continue;
-    for (const { term, siteHint } of entry.terms) {
+    for (const { term, siteHint, fromYear, toYear } of entry.terms) {
       for (const form of spokenForms(term)) {
         if (TOO_PLAIN.test(form)) continue;
         if (entry.code === '8020/3' && GRADE_AS_NAME.test(form)) continue;
         const key = keyOf(form);
+        const eras = erasByPhrase.get(key);
+        if (eras === undefined) erasByPhrase.set(key, [{ code: entry.code, fromYear, toYear }]);
+        else eras.push({ code: entry.code, fromYear, toYear });
         const known = byPhrase.get(key);
         if (known === undefined) {
           byPhrase.set(key, { codes: [entry.code], siteHint: hintOf(siteHint || entry.siteHint), own: false });
@@ -260,13 +273,14 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
   for (const [key, { codes, siteHint, own }] of byPhrase) {
     // Rare words of the book and short names (`LCIS`) are read as printed; misread words are mended to the others only.
     lexicon.add('morphology', key, entries.length, own && key.length > SHORT_NAME);
-    entries.push({ codes, siteHint, words: key.split(' ').length, use: 'term', organ: '' });
+    const eras = erasOf(codes, erasByPhrase.get(key) ?? []);
+    entries.push({ codes, eras, siteHint, words: key.split(' ').length, use: 'term', organ: '' });
   }
   for (const [name, phrases] of Object.entries(bundle.answers)) {
     const [code = '', organ = ''] = name.split(' ');
     for (const phrase of phrases) {
       lexicon.add('morphology', keyOf(phrase), entries.length);
-      entries.push({ codes: [code], siteHint: '', words: 1, use: 'answer', organ });
+      entries.push({ codes: [code], eras: [], siteHint: '', words: 1, use: 'answer', organ });
     }
   }
   // A fragment may stand for several kinds; the term before it says which.
@@ -283,9 +297,18 @@ function addMorphology(icdo3: Icdo3, lexicon: Lexicon, bundle: TermBundle): Morp
   }
   for (const [key, codes] of fragments) {
     lexicon.add('fragment', key, entries.length);
-    entries.push({ codes, siteHint: '', words: 1, use: 'fragment', organ: '' });
+    entries.push({ codes, eras: [], siteHint: '', words: 1, use: 'fragment', organ: '' });
   }
   return entries;
+}
+
+/** The years of a term's codes, where one of them ends and another takes its place. */
+function erasOf(codes: readonly string[], eras: readonly Era[]): Era[] {
+  const ends = eras.filter(({ code, toYear }) => toYear !== null && codes.includes(code));
+  const follows = eras.filter(({ code, fromYear }) =>
+    ends.some((one) => one.code !== code && (one.toYear ?? 0) < (fromYear ?? 0)),
+  );
+  return follows.length === 0 ? [] : [...ends, ...follows];
 }
 
 /** Anatomy of the book that is spoken of everywhere and says nothing of where a tumor is. */

@@ -44,7 +44,9 @@ export function verdictOf(
       confidence: 0.5,
     };
   if (histology.weak === 'history') return ofHistory(reading, mentions, histology, tables);
-  const ambiguous = histology.main.every((one) => one.uncertainty === 'accepted');
+  const ambiguous =
+    histology.main.every((one) => one.uncertainty === 'accepted') &&
+    !mentions.some((one) => isCertain(one) && isSameTumor(one, histology, tables));
   if (ambiguous && cytologyAlone(reading))
     return { reportable: null, rule: 'ambiguous-cytology-alone', flags: ['ambiguous-cytology'], confidence: 0.5 };
   const flags: string[] = [];
@@ -53,6 +55,15 @@ export function verdictOf(
   const top = histology.main[0]?.weight ?? 0;
   return { reportable: true, rule: byCode.rule, flags, confidence: ambiguous ? 0.9 : top < 1 ? 0.85 : 0.98 };
 }
+
+/** A malignant term said without doubt: "metastatic non-small cell carcinoma, favor adenocarcinoma" doubts the kind only. */
+const isCertain = (one: MorphologyMention): boolean =>
+  /[23]$/.test(one.code) && one.uncertainty === 'none' && !one.negated && !one.history && one.weight >= 0.9;
+
+const isSameTumor = (one: MorphologyMention, { value }: HistologyChoice, { families }: CodingTables): boolean => {
+  const code = one.code.slice(0, 4);
+  return code === value || families.isVague(code) || families.parentsOf(value).has(code);
+};
 
 function notReportable(
   reading: Reading,

@@ -121,11 +121,12 @@ function wordsOfGrade({ tokens }: Reading, gradeWords: Uint8Array): number[] {
   return places;
 }
 
-/** `G2` where it is a grade: the answer to a question, behind "grade", or in brackets beside the tumor. */
+/** `G2` where it is a grade: the answer to a question, behind "grade", in brackets beside the tumor, or directly behind its term. */
 function lettered(reading: Reading, at: number, wordAt: WordAt, add: Add, main: readonly MorphologyMention[]): void {
   if (
     reading.answers[at] === LABEL.grade ||
     wordAt(at - 1) === 'grade' ||
+    main.some((one) => one.to === at - 1) ||
     (((reading.tokens.gap[at] ?? 0) & GAP.OPEN) !== 0 && besideTumor(reading, at, main, wordAt))
   )
     add('number', '', Number(wordAt(at).slice(1)), at, at);

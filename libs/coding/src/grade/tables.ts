@@ -122,6 +122,16 @@ export const GRADE_TABLES: readonly GradeTable[] = [
     ways: [{ method: 'level', codes: LEVELS }],
   },
   {
+    // "Well differentiated" is part of their name and holds for all three grades.
+    rule: 'neuroendocrine',
+    sites: /^C(1[5-9]|2[0-5])/,
+    histologies: /^(824[0-29]|815[0-6])/,
+    ways: [
+      { method: 'number', codes: NUMBERS_3 },
+      { method: 'level', codes: ['1', '2', '3'] },
+    ],
+  },
+  {
     rule: 'melanoma',
     sites: /^C(44|69|51|60)/,
     histologies: /^87/,

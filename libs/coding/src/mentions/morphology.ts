@@ -16,8 +16,8 @@ export interface MorphologyMention extends Context, Place {
 
 const RANK: Readonly<Record<string, number>> = { '3': 3, '2': 2, '1': 1, '0': 0 };
 
-/** Every morphology term of the report with its context and weight. */
-export function morphologyMentions(reading: Reading, tables: CodingTables): readonly MorphologyMention[] {
+/** Every morphology term of the report with its context and weight. @param year of diagnosis; a term may have another code in another year. */
+export function morphologyMentions(reading: Reading, tables: CodingTables, year: number): readonly MorphologyMention[] {
   const mentions: MorphologyMention[] = [];
   const { cue } = reading;
   for (const { from, to, entry: index } of reading.morphology) {
@@ -26,7 +26,7 @@ export function morphologyMentions(reading: Reading, tables: CodingTables): read
     const place = placeOf(reading, from, to);
     if (entry.use === 'answer' && !(answersType(reading, from) && speaksOf(reading, entry.organ, tables))) continue;
     const context = contextOf(reading, from, to);
-    const code = behaviorOf(reading, codeOf(entry), from, to, tables);
+    const code = behaviorOf(reading, codeOf(entry, year), from, to, tables);
     const partial = isPartial(reading, from, to);
     const node = Number(code.slice(0, 4)) < 9590 && nodeBefore(reading, from);
     let weight = WEIGHT[place.kind];
@@ -99,8 +99,10 @@ function withFragments(
     if (mentions.some((one) => one.from <= from && one.to >= from)) continue;
     if (before === undefined || from - before.to > FRAGMENT_REACH || clauseBetween(reading, before.to, from)) continue;
     const general = before.code.slice(0, 4);
-    const code = entry.codes.find((one) => tables.families.parentsOf(one.slice(0, 4)).has(general));
-    if (code === undefined) continue;
+    const kind = entry.codes.find((one) => tables.families.parentsOf(one.slice(0, 4)).has(general));
+    if (kind === undefined) continue;
+    // A kind of what is in situ is in situ.
+    const code = before.code.endsWith('/2') ? `${kind.slice(0, 4)}/2` : kind;
     const partial = isPartial(reading, from, to) || before.partial;
     const place = { ...before, from, to };
     const { metastatic, weight } = before;
@@ -152,11 +154,14 @@ function answersType({ answers, tokens }: Reading, from: number): boolean {
 const speaksOf = ({ anatomy }: Reading, organ: string, tables: CodingTables): boolean =>
   organ === '' || anatomy.some(({ entry }) => tables.anatomy[entry]?.site.startsWith(organ) === true);
 
-/** The most malignant code of a term, then the first of the book. */
-const codeOf = ({ codes }: MorphologyEntry): string =>
-  codes.length === 1
+/** The code of the year where the book has one; else the most malignant code of a term, then the first of the book. */
+function codeOf({ codes, eras }: MorphologyEntry, year: number): string {
+  for (const { code, fromYear, toYear } of eras)
+    if ((fromYear === null || fromYear <= year) && (toYear === null || year <= toYear)) return code;
+  return codes.length === 1
     ? (codes[0] ?? '')
     : ([...codes].sort((a, b) => (RANK[b.slice(5)] ?? 0) - (RANK[a.slice(5)] ?? 0))[0] ?? '');
+}
 
 /** Words of behavior beside a term outrank the book's behavior (ICD-O-3 rule F). */
 function behaviorOf(reading: Reading, code: string, from: number, to: number, tables: CodingTables): string {

@@ -52,7 +52,8 @@ function decide(
   const part = subsite(organ.site, [...organ.votes, ...parts], hint, icdo3);
   const mentions = naming(organ.votes, parts, part);
   const terms = termsOf(histology);
-  const code = organ.votes.some((one) => sideBeside(reading, one)) ? (PART_WITH_SIDES[part] ?? part) : part;
+  const named = organ.votes.some((one) => sideBeside(reading, one)) ? (PART_WITH_SIDES[part] ?? part) : part;
+  const code = families.siteFor(histology.value, named);
   const best = strongest(organ.votes);
   const fromTerm = mentions.length === 0 || hint.startsWith(organ.site);
   const spans = lazily(() =>
@@ -66,7 +67,13 @@ function decide(
       return spans();
     },
     rule: mentions.length === 0 ? 'site-of-histology' : code.endsWith('9') ? 'words-of-anatomy' : 'subsite-words',
-    confidence: confidenceOf(score, second, best, families.usual(histology.value, organ.site), histology),
+    confidence: confidenceOf(
+      score,
+      second,
+      best,
+      families.usual(histology.value, code === named ? organ.site : code),
+      histology,
+    ),
   };
 }
 

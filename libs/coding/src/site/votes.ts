@@ -14,7 +14,9 @@ const ROLE: Readonly<Record<SiteRole, number>> = {
   negative: 0.08,
 };
 
-const SKIN_TUMOR = /^(87[2-9]|8247|809|81[01]|839|84[01]|8832|8542|880[0-9]X)/;
+const SKIN_TUMOR = /^(87[2-9]|8247|809|81[01]|839|84[01]|883[23]|8542)/;
+/** Lymphomas that begin in the skin. */
+const SKIN_LYMPHOMA = /^(9597|970[0189]|9718|972[56])/;
 const LYMPHOID = /^(959|9[67]|98|99)/;
 const SOFT = /^(88|89[0-3]|899|904|91[2-5]|91[67]|92[5]|95[4-7])/;
 
@@ -122,6 +124,7 @@ function skinWords({ tokens }: Reading, sites: readonly SiteMention[]): Set<numb
 function codeFor({ entry }: SiteMention, histology: string, skinSpoken: boolean): string {
   const { region } = entry;
   if (region === null) return entry.site;
+  if (SKIN_LYMPHOMA.test(histology)) return region.skin;
   if (LYMPHOID.test(histology)) return region.node;
   if (SKIN_TUMOR.test(histology)) return region.skin;
   if (SOFT.test(histology)) return region.soft;
