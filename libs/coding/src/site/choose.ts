@@ -132,6 +132,9 @@ function hintOf(histology: HistologyChoice): string {
   return '';
 }
 
+/** Weight below which words for a part are too faint beside stronger words for the organ. */
+const FAINT = 0.4;
+
 /** The most telling exact part of an organ; its unspecified code where none is soundly named. */
 function subsite(organ: string, votes: readonly Vote[], hint: string, icdo3: Icdo3): string {
   const byCode = new Map<string, number[]>();
@@ -152,7 +155,7 @@ function subsite(organ: string, votes: readonly Vote[], hint: string, icdo3: Icd
     const score = pooled(weights, 0.25, 1);
     if (score > bestScore) [best, bestScore] = [code, score];
   }
-  if (best !== '' && bestScore >= Math.max(0.4, most * 0.1)) return best;
+  if (best !== '' && bestScore >= Math.max(Math.min(FAINT, most), most * 0.1)) return best;
   return hint.length === 4 && hint.startsWith(organ) ? hint : unspecified;
 }
 

@@ -207,6 +207,8 @@ const ON_SURFACE = 0.5;
 function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histology: HistologyChoice): number {
   const { tokens, cue } = reading;
   if (one.answer === LABEL.site) return 1;
+  // "Adenocarcinoma of the colorectal type" says what it looks like.
+  if (/^types?$/i.test(tokens.text.slice(tokens.start[one.to + 1], tokens.end[one.to + 1]))) return 0.15;
   const inside = terms[one.from] ?? 0;
   if (inside !== TERM.none) return INTRAEPITHELIAL.test(histology.value) ? 0.6 : (INSIDE[inside] ?? 1);
   // The organ's adjective directly before the term.
@@ -217,8 +219,6 @@ function nearness(reading: Reading, one: SiteMention, terms: Uint8Array, histolo
     !apart(reading, one.to + 1)
   )
     return one.role === 'primary' ? 1.6 : 2.6;
-  // "Adenocarcinoma of the colorectal type" says what it looks like.
-  if (/^types?$/i.test(tokens.text.slice(tokens.start[one.to + 1], tokens.end[one.to + 1]))) return 0.15;
   let clauses = 0;
   let surface = false;
   for (let at = one.to + 1; at < Math.min(tokens.count, one.to + HEAD_REACH); at += 1) {
