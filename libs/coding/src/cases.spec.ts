@@ -97,7 +97,8 @@ describe('invented reports with all codes', () => {
     let asked = 0;
     for (const { one, answer } of answers) {
       const value = answer[field];
-      if (value === null) continue;
+      // Of several primaries another one answers in its place.
+      if (value === null || answer.primaries.length > 0) continue;
       asked += 1;
       let text = one.text;
       for (const { start, end } of answer.evidence[field] ?? [])
