@@ -2,7 +2,8 @@
  * `npm run score -- coding [--part tune|held|all] [--blank] [--worst N] [--errors FIELD] [--out FILE] [--json]`
  *
  * Scores the coder on the reports with known answers beside the checkout and on this repository's own texts. Prints for each file and band of
- * scan quality: reportability, accuracy and coverage of each field (as abstaining, forced, and the surest 80 %), all fields right, and calibration.
+ * scan quality: reportability, accuracy and coverage of each field (as abstaining, forced, the surest 80 %, and of values given without the mark
+ * that a person should look), all fields right, and calibration.
  * `laterality told` are the paired sites whose report has a word for a side at all, read with one letter wrong; from the others nobody can tell it,
  * and their number is printed.
  * `--blank` codes each report again for each of its values without the words that justify it, and prints how often the value changes.
@@ -109,7 +110,9 @@ function scoreClinical(rows, answers, paired, out) {
     out.print(
       `\n${band}: ${chosen.length} reports; reportable yes ${percent(yes, chosen.length)} %, review ${percent(review, chosen.length)} %, missed ${percent(chosen.length - yes - review, chosen.length)} % (forced yes ${percent(forcedYes, chosen.length)} %)`,
     );
-    out.print('  field               cases  forced  at 80 %  given  right of given  calibration error');
+    out.print(
+      '  field               cases  forced  at 80 %  given  right of given  unmarked  right of unmarked  calibration error',
+    );
     for (const [name, field, asked, isRight] of fields) {
       const scored = chosen
         .filter((row) => asked(row.gold, row))
@@ -121,13 +124,15 @@ function scoreClinical(rows, answers, paired, out) {
             confidence: forced.confidence[field] ?? 0,
             plainGiven: plain[field] !== null,
             plainRight: plain[field] !== null && isRight(plain, row.gold),
+            unmarked: plain[field] !== null && !plain.flags.includes(`check-${field}`),
           };
         });
       const right = scored.filter((one) => one.right).length;
       const given = scored.filter((one) => one.plainGiven).length;
+      const unmarked = scored.filter((one) => one.unmarked);
       const error = calibrationError(scored);
       out.print(
-        `  ${name.padEnd(18)} ${String(scored.length).padStart(6)}   ${percent(right, scored.length)}    ${percent(atCoverage(scored, 0.8), 1)}  ${percent(given, scored.length)}           ${percent(scored.filter((one) => one.plainRight).length, given)}              ${error.toFixed(3)}`,
+        `  ${name.padEnd(18)} ${String(scored.length).padStart(6)}   ${percent(right, scored.length)}    ${percent(atCoverage(scored, 0.8), 1)}  ${percent(given, scored.length)}           ${percent(scored.filter((one) => one.plainRight).length, given)}     ${percent(unmarked.length, scored.length)}              ${percent(unmarked.filter((one) => one.plainRight).length, unmarked.length)}              ${error.toFixed(3)}`,
       );
       out.figures.push({
         band,
@@ -136,6 +141,8 @@ function scoreClinical(rows, answers, paired, out) {
         forced: right / scored.length,
         at80: atCoverage(scored, 0.8),
         given: given / scored.length,
+        unmarked: unmarked.length / scored.length,
+        rightOfUnmarked: unmarked.filter((one) => one.plainRight).length / Math.max(1, unmarked.length),
         calibrationError: error,
       });
     }
