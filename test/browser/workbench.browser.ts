@@ -223,7 +223,14 @@ describe('the workbench in a browser', () => {
     expect(await screens('quill')).toEqual(['Home', 'Worklists', 'Primaries', 'Patients', 'Follow-up']);
     expect(await screens('clerk')).toEqual(['Home', 'Patients', 'Follow-up']);
     expect(await screens('researcher')).toEqual(['Home']);
-    expect(await screens('admin')).toEqual(['Home', 'Settings', 'People and roles', 'Senders over MLLP']);
+    expect(await screens('admin')).toEqual([
+      'Home',
+      'Facilities',
+      'Tokens',
+      'Settings',
+      'People and roles',
+      'MLLP senders',
+    ]);
   });
 
   it('lets a person change keys, refuses those that cannot be, and keeps the choice', async () => {
