@@ -113,10 +113,14 @@ describe('a draft in the browser', () => {
     const id = await bench.draft({ filler: 'R6' });
     const page = await bench.signedIn('quill');
     await bench.open(page, id);
+    // Typed while the registry is away, so that no question of the page finds the session over before the keys are in.
+    await page.context().setOffline(true);
+    await type(page, 'classOfCase', '22');
+    await standing(page, '[data-status="offline"]');
     await bench.registry.scoped(SYSTEM, (tx) =>
       tx.query(`UPDATE user_session SET ended_at = now() WHERE ended_at IS NULL`),
     );
-    await type(page, 'classOfCase', '22');
+    await page.context().setOffline(false);
     await page.waitForSelector('[role=dialog] >> text=Locked');
     await standing(page, '[data-status="signed-out"]');
     await page.fill('[role=dialog] input[name=login]', 'sorrel');
