@@ -184,6 +184,14 @@ function tumorWords(
     const kind = reading.sections[reading.section[at] ?? 0]?.kind;
     if (cue[at] === CUE.benign && cueFrom[at] === at) denied += 1;
     if (kind === 'history' || kind === 'ancillary') continue;
+    // Something in situ that no term names; not a hybridization.
+    if (cue[at] === CUE.inSitu && cueFrom[at] === at && saysInSitu(reading, at)) {
+      if (deniedBefore(reading, at)) denied += 1;
+      else {
+        staged = true;
+        spoken.push({ from: at, to: at + 1, weight: 1 });
+      }
+    }
     const length = (tokens.end[at] ?? 0) - (tokens.start[at] ?? 0);
     if (length > 14) continue;
     const word = tokens.text.slice(tokens.start[at], tokens.end[at]);
@@ -195,6 +203,12 @@ function tumorWords(
     else spoken.push({ from: at, to: at, weight: 1 });
   }
   return { spoken, denied, staged };
+}
+
+/** "In situ", in these words, and not of a hybridization. */
+function saysInSitu({ tokens }: Reading, at: number): boolean {
+  const wordAt = (place: number): string => tokens.text.slice(tokens.start[place], tokens.end[place]);
+  return /^situ$/i.test(wordAt(at + 1)) && !/^hybridi[sz]ation$/i.test(wordAt(at + 2));
 }
 
 function deniedBefore({ tokens, cue }: Reading, from: number): boolean {
