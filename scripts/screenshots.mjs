@@ -270,7 +270,7 @@ const screensOfAdmin = () => [
     '/facilities',
     'main table',
     async (on) => {
-      await on.click('main table button >> nth=0');
+      await on.click('main tbody th button >> nth=0');
       await on.click('text=Add a sender’s name');
       await on.waitForSelector('form[aria-label^="Add a name"]');
     },
@@ -280,7 +280,7 @@ const screensOfAdmin = () => [
     '/facilities',
     'main table',
     async (on) => {
-      await on.click('main table button >> nth=1');
+      await on.click('main tbody th button >> nth=1');
       await on.click('text=Take out of use');
       await on.waitForSelector('section[aria-label^=Take]');
     },
@@ -298,6 +298,8 @@ const screensOfAdmin = () => [
     },
   ],
   ['home-admin', '/', 'main section'],
+  ['staging', '/staging', 'main table', (on) => on.click('main tbody th button >> nth=0')],
+  ['dictionaries', '/dictionaries', 'main h1'],
 ];
 
 try {

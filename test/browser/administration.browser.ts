@@ -74,6 +74,8 @@ describe('administration in the browser', () => {
       'Settings',
       'People and roles',
       'MLLP senders',
+      'Staging',
+      'Dictionaries',
     ]);
 
     const page = await bench.signedIn('quill');

@@ -230,6 +230,8 @@ describe('the workbench in a browser', () => {
       'Settings',
       'People and roles',
       'MLLP senders',
+      'Staging',
+      'Dictionaries',
     ]);
   });
 

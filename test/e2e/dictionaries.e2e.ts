@@ -281,6 +281,13 @@ describe('items beyond the standard', () => {
     expect(refused.body.errors[0]).toMatchObject({ pointer: '/items/orchardTree', code: 'item.unknown' });
     expect((await stored('202300002')).abstract).toMatchObject({ orchardTree: '0012' });
 
+    expect((await registrar.post(`dictionaries/${installed.id}/use`)).status).toBe(403);
+    expect((await administrator.post('dictionaries/11111111-1111-4111-8111-111111111111/use')).status).toBe(404);
+    const used = await administrator.post(`dictionaries/${installed.id}/use`);
+    expect([used.status, used.body]).toEqual([200, expect.objectContaining({ id: installed.id, current: true })]);
+    expect((await registrar.get('dictionaries/items')).body).toMatchObject([{ uri: URI }]);
+    await administrator.post(`dictionaries/${installed.id}/retire`).expect(200);
+
     const folder = mkdtempSync(path.join(os.tmpdir(), 'perennial-dictionary-'));
     const main = path.join(__dirname, '../../dist/apps/cli/src/main.js');
     const env = { ...process.env, DATABASE_URL: registry.databaseUrl };

@@ -238,6 +238,18 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('./tokens/tokens-page.js'), 'TokensPage'),
 });
 
+const staging = createRoute({
+  getParentRoute: () => shell,
+  path: '/staging',
+  component: lazyRouteComponent(() => import('./staging/staging-page.js'), 'StagingPage'),
+});
+
+const dictionaries = createRoute({
+  getParentRoute: () => shell,
+  path: '/dictionaries',
+  component: lazyRouteComponent(() => import('./dictionaries/dictionaries-page.js'), 'DictionariesPage'),
+});
+
 const replies = createRoute({
   getParentRoute: () => shell,
   path: '/follow-up/replies',
@@ -282,6 +294,8 @@ export const routes = root.addChildren([
     people,
     facilities,
     tokens,
+    staging,
+    dictionaries,
     rates,
     code,
   ]),

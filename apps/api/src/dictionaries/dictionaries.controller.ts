@@ -8,6 +8,7 @@ import {
   listUserDictionaries,
   type RegistryTables,
   retireUserDictionary,
+  useUserDictionary,
   userDictionariesInUse,
   type UserDictionaryView,
 } from '@perennial/records';
@@ -103,5 +104,13 @@ export class DictionariesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<UserDictionaryView> {
     return this.scoped(principal, (tx) => retireUserDictionary(tx, id));
+  }
+
+  /** Use a stored dictionary again, in place of another version under its URI. */
+  @Requires('settings.manage')
+  @Post(':id/use')
+  @HttpCode(200)
+  use(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<UserDictionaryView> {
+    return this.scoped(principal, (tx) => useUserDictionary(tx, id, principal.actor, this.tables));
   }
 }

@@ -9,6 +9,7 @@ import { chordText } from '../ui/keys.js';
 import { showAge, showCount, showDate, showMonth, showSite } from '../ui/format.js';
 import { LIVE_MS } from '../ui/live.js';
 import { Empty, Problem, Skeleton } from '../ui/problem.js';
+import { Attention, Registry, REGISTRY_RIGHTS } from './registry.js';
 import { countsQuery, type List } from '../worklists/queries.js';
 import { TITLES } from '../worklists/words.js';
 import css from './home.module.css';
@@ -28,7 +29,7 @@ export function HomePage() {
     'abstracts.read',
     'research.read',
     'intake.submit',
-    'settings.manage',
+    ...REGISTRY_RIGHTS,
   ].some(may);
   return (
     <main className={css.page} id="main">
@@ -50,6 +51,8 @@ export function HomePage() {
         {may('follow-up.read') && <FollowUp />}
         {may('reports.read') && <SinceYesterday />}
         {may('research.read') && <Survival />}
+        {REGISTRY_RIGHTS.some(may) && <Attention />}
+        {REGISTRY_RIGHTS.some(may) && <Registry />}
         <Also />
       </div>
     </main>
@@ -249,8 +252,11 @@ function SinceYesterday() {
 /** Screens that are not in the bar. */
 function Also() {
   const session = useSession();
-  const screens = SCREENS.filter(({ aside, right }) => aside === true && mayIn(session, right));
-  if (screens.length === 0) return null;
+  const own = SCREENS.filter(({ right }) => mayIn(session, right));
+  const screens = own.filter(({ aside }) => aside === true);
+  // Whoever has few screens has all of them in the bar, and an administrator finds them with their state beside this.
+  const inBar = own.length - screens.length <= 1 && REGISTRY_RIGHTS.some((right) => mayIn(session, right));
+  if (screens.length === 0 || inBar) return null;
   return (
     <section className={css.card} aria-labelledby="also">
       <h2 id="also">Also here</h2>

@@ -23,4 +23,6 @@ export const SCREENS: readonly Screen[] = [
   { to: '/settings', label: 'Settings', right: 'facilities.read', keys: 'g e', aside: true },
   { to: '/people', label: 'People and roles', right: 'users.manage', keys: 'g u', aside: true },
   { to: '/senders', label: 'MLLP senders', right: 'settings.manage', keys: 'g s', aside: true },
+  { to: '/staging', label: 'Staging', right: 'settings.manage', keys: 'g v', aside: true },
+  { to: '/dictionaries', label: 'Dictionaries', right: 'settings.manage', keys: 'g d', aside: true },
 ];

@@ -177,3 +177,16 @@ export async function retireUserDictionary(tx: EntityManager, id: string): Promi
   await tx.query(`UPDATE user_dictionary SET current = false WHERE id = $1 AND current`, [id]);
   return userDictionaryById(tx, id);
 }
+
+/** Use a stored dictionary again. @throws DomainError 404, 422 `dictionary.conflict` where its items were taken since. */
+export async function useUserDictionary(
+  tx: EntityManager,
+  id: string,
+  actor: string,
+  tables: RegistryTables,
+): Promise<UserDictionaryView> {
+  const [row] = await tx.query<{ file: Buffer }[]>(`SELECT file FROM user_dictionary WHERE id = $1`, [id]);
+  if (row === undefined) throw notFound('dictionary');
+  await installUserDictionary(tx, row.file, actor, tables);
+  return userDictionaryById(tx, id);
+}
