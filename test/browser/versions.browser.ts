@@ -26,8 +26,11 @@ describe('versions of what the registry works with, in the browser of its admini
   });
   afterAll(() => bench?.stop());
 
-  /** No finding of axe-core, light and dark. */
+  /** No finding of axe-core, light and dark, on a whole screen and on half of one. */
   async function accessible(page: Page): Promise<void> {
+    await page.setViewportSize({ width: 960, height: 800 });
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });
       expect(await violations(page)).toEqual([]);
