@@ -1,4 +1,5 @@
 import { itemsAsOf } from '@perennial/records';
+import { queueBackends } from '../support/database.js';
 import { type App, as, eventually, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
 import { personWithTumor, reportAgain } from '../support/shared-tumor.js';
 
@@ -20,7 +21,7 @@ describe('merged tumors', () => {
   let made = 0;
 
   beforeAll(async () => {
-    registry = await startRegistry('redis');
+    registry = await startRegistry(queueBackends()[0]!);
     [api] = await Promise.all([registry.startApi(), registry.startWorker()]);
     central = as(api.url, await registry.token('central_registrar', null));
     alpha = as(api.url, await registry.token('registrar', registry.facilities[0]));

@@ -1,6 +1,7 @@
 import { type Response } from 'supertest';
 import { clinicalAnswers } from '../support/answers.js';
 import { hl7, type TestMessage } from '../support/hl7.js';
+import { queueBackends } from '../support/database.js';
 import { type App, as, eventually, startRegistry, SYSTEM, type TestRegistry } from '../support/registry.js';
 
 /** Verdicts of the rules of multiple primaries where a report meets a patient who is known, and what registrars decide. */
@@ -14,7 +15,7 @@ describe('multiple primaries', () => {
   let laboratory: ReturnType<typeof as>;
 
   beforeAll(async () => {
-    registry = await startRegistry('redis');
+    registry = await startRegistry(queueBackends()[0]!);
     [api] = await Promise.all([registry.startApi(), registry.startWorker()]);
     central = as(api.url, await registry.token('central_registrar', null));
     alpha = as(api.url, await registry.token('registrar', registry.facilities[0]));

@@ -59,8 +59,7 @@ export async function reporter(tx: EntityManager, tables: RegistryTables): Promi
 
 /**
  * The consolidated abstracts of a patient, or of one of the tumors, in the order in which they joined it: those that a merge took along joined
- * with the merge. One that was opened again counts as it
- * was when it last was complete: what is half typed never moves a tumor.
+ * with the merge. One that was opened again counts as it was when it last was complete: what is half typed never moves a tumor.
  */
 export async function placedAbstracts(
   tx: EntityManager,
