@@ -2,6 +2,7 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { useMay } from '../session/session.js';
+import { chooseFile, FileButton } from '../ui/file-button.js';
 import { FileErrors, type FileRefusal, refusalOf } from '../ui/file-errors.js';
 import { refusal } from '../ui/form.js';
 import { showCount, showMoment } from '../ui/format.js';
@@ -38,8 +39,18 @@ export function DictionariesPage() {
   const [open, setOpen] = useState<string | null>(null);
   const [wrong, setWrong] = useState<FileRefusal | null>(null);
   const [busy, setBusy] = useState(false);
-  const choose = (): void => document.getElementById('dictionary-file')?.click();
-  useKeys(manages ? [{ chord: 'a', label: 'Use a dictionary file', group: 'Dictionaries', run: choose }] : []);
+  useKeys(
+    manages
+      ? [
+          {
+            chord: 'a',
+            label: 'Use a dictionary file',
+            group: 'Dictionaries',
+            run: () => chooseFile('dictionary-file'),
+          },
+        ]
+      : [],
+  );
 
   const upload = async (file: File): Promise<void> => {
     setBusy(true);
@@ -78,24 +89,15 @@ export function DictionariesPage() {
           </p>
         </div>
         {manages && (
-          <>
-            <input
-              id="dictionary-file"
-              type="file"
-              accept=".xml,application/xml,text/xml"
-              aria-label="Dictionary file"
-              className="visually-hidden"
-              tabIndex={-1}
-              onChange={(event) => {
-                const file = event.currentTarget.files?.[0];
-                event.currentTarget.value = '';
-                if (file !== undefined) void upload(file);
-              }}
-            />
-            <button type="button" className={css.action} disabled={busy} onClick={choose}>
-              {busy ? 'Reading the file…' : 'Use a dictionary file'} <kbd>a</kbd>
-            </button>
-          </>
+          <FileButton
+            id="dictionary-file"
+            label="Dictionary file"
+            accept=".xml,application/xml,text/xml"
+            words="Use a dictionary file"
+            chord="a"
+            busy={busy}
+            take={(file) => void upload(file)}
+          />
         )}
       </header>
       {wrong !== null && <FileErrors of={wrong} close={() => setWrong(null)} />}

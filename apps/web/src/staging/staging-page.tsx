@@ -7,6 +7,7 @@ import { showCount, showMoment } from '../ui/format.js';
 import { useKeys } from '../ui/keys.js';
 import { Problem, Skeleton } from '../ui/problem.js';
 import { useToast } from '../ui/toast.js';
+import { chooseFile, FileButton } from '../ui/file-button.js';
 import { FileErrors, type FileRefusal, refusalOf } from '../ui/file-errors.js';
 import { Impact, Progress } from './impact.js';
 import { algorithmName, type Run, runsQuery, type Version, versionsQuery } from './queries.js';
@@ -23,8 +24,11 @@ export function StagingPage() {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<FileRefusal | null>(null);
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['staging'] });
-  const choose = (): void => document.getElementById('algorithm-file')?.click();
-  useKeys(manages ? [{ chord: 'a', label: 'Install an algorithm file', group: 'Staging', run: choose }] : []);
+  useKeys(
+    manages
+      ? [{ chord: 'a', label: 'Install an algorithm file', group: 'Staging', run: () => chooseFile('algorithm-file') }]
+      : [],
+  );
 
   const upload = async (file: File): Promise<void> => {
     setBusy(true);
@@ -64,24 +68,15 @@ export function StagingPage() {
           </p>
         </div>
         {manages && (
-          <>
-            <input
-              id="algorithm-file"
-              type="file"
-              accept=".zip,application/zip"
-              aria-label="Algorithm file"
-              className="visually-hidden"
-              tabIndex={-1}
-              onChange={(event) => {
-                const file = event.currentTarget.files?.[0];
-                event.currentTarget.value = '';
-                if (file !== undefined) void upload(file);
-              }}
-            />
-            <button type="button" className={css.action} disabled={busy} onClick={choose}>
-              {busy ? 'Reading the file…' : 'Install an algorithm file'} <kbd>a</kbd>
-            </button>
-          </>
+          <FileButton
+            id="algorithm-file"
+            label="Algorithm file"
+            accept=".zip,application/zip"
+            words="Install an algorithm file"
+            chord="a"
+            busy={busy}
+            take={(file) => void upload(file)}
+          />
         )}
       </header>
       {wrong !== null && <FileErrors of={wrong} close={() => setWrong(null)} />}
